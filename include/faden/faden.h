@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* faden/faden.h: everything. Each header is the manual of its part; `man faden` is the map. */
+#ifndef FADEN_FADEN_H
+#define FADEN_FADEN_H
+
+#include <faden/base.h>
+#include <faden/chan.h>
+#include <faden/context.h>
+#include <faden/coro.h>
+#include <faden/io.h>
+#include <faden/runtime.h>
+#include <faden/sync.h>
+#include <faden/task.h>
+#include <faden/time.h>
+
+#endif

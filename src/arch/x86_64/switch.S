@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The switch on x86-64. frame.h draws the frame that every suspended context has at its sp.
+ *
+ *   void  faden_context_switch(faden_context *from, const faden_context *to);
+ *   (jumped to)  faden__switch_tail   rdi = from, rsi = to
+ *   (jumped to)  faden__switch        rax = ops, rdi = a, rsi = b
+ *   (resumed)    faden__context_start
+ *
+ * No path returns with `ret` into a frame entered before the switch: the return-address
+ * predictor would be wrong each time (docs/design/switch.md has the figures); it jumps.
+ *
+ * Unwinding is right at each instruction. Where sp points at a suspended frame the rules are
+ *   CFA = sp + 8, return address at [sp], rbp at [sp + 8], rbx at [sp + 16],
+ * before the stack pointer changes (our own frame) and after it (the other's).
+ */
+#include "frame.h"
+
+        .text
+
+/* The rules for "sp points at a suspended frame", as seen from that frame's resume address. */
+        .macro  cfi_at_frame
+        .cfi_def_cfa rsp, 8
+        .cfi_offset rip, -8
+        .cfi_offset rbp, 0
+        .cfi_offset rbx, 8
+        .cfi_restore r12
+        .cfi_restore r13
+        .cfi_restore r14
+        .cfi_restore r15
+        .endm
+
+        .macro  function name
+        .globl  \name
+        .type   \name, @function
+        .p2align 5
+\name:
+        .endm
+
+/*
+ * Out of line: the whole ABI. Its frame ends with the return address of the call.
+ */
+        function faden_context_switch
+        .cfi_startproc
+        endbr64
+        sub     $FRAME_RETURN, %rsp
+        .cfi_adjust_cfa_offset FRAME_RETURN
+        mov     %rbp, FRAME_RBP(%rsp)
+        mov     %rbx, FRAME_RBX(%rsp)
+        stmxcsr FRAME_MXCSR(%rsp)
+        fnstcw  FRAME_X87CW(%rsp)
+        mov     %r12, FRAME_R12(%rsp)
+        mov     %r13, FRAME_R13(%rsp)
+        mov     %r14, FRAME_R14(%rsp)
+        mov     %r15, FRAME_R15(%rsp)
+        lea     .Lresume(%rip), %rax
+        mov     %rax, FRAME_RESUME(%rsp)
+        mov     FRAME_MXCSR(%rsp), %ecx
+        movzwl  FRAME_X87CW(%rsp), %r8d
+        .cfi_rel_offset rbp, FRAME_RBP
+        .cfi_rel_offset rbx, FRAME_RBX
+        .cfi_rel_offset r12, FRAME_R12
+        .cfi_rel_offset r13, FRAME_R13
+        .cfi_rel_offset r14, FRAME_R14
+        .cfi_rel_offset r15, FRAME_R15
+        mov     %rsp, (%rdi)
+        .cfi_remember_state
+        mov     (%rsi), %rsp
+        /* The incoming frame may be of any form, so for three instructions its unwind rules
+           are those of its resume address. */
+        cfi_at_frame
+        cmp     %rax, FRAME_RESUME(%rsp)
+        jne     .Lother_form
+        .cfi_restore_state
+        /* The same form, the common case: we know the control state the processor has, and
+           load the other's only where it differs. */
+        xor     FRAME_MXCSR(%rsp), %ecx
+        test    $MXCSR_CONTROL, %ecx
+        jne     .Lload_control
+        cmp     FRAME_X87CW(%rsp), %r8w
+        jne     .Lload_control
+.Lrestore:
+        mov     FRAME_RETURN(%rsp), %rcx
+        mov     FRAME_RBP(%rsp), %rbp
+        mov     FRAME_RBX(%rsp), %rbx
+        mov     FRAME_R12(%rsp), %r12
+        mov     FRAME_R13(%rsp), %r13
+        mov     FRAME_R14(%rsp), %r14
+        mov     FRAME_R15(%rsp), %r15
+        .cfi_remember_state
+        .cfi_same_value rbp
+        .cfi_same_value rbx
+        .cfi_same_value r12
+        .cfi_same_value r13
+        .cfi_same_value r14
+        .cfi_same_value r15
+        add     $(FRAME_RETURN + 8), %rsp
+        .cfi_def_cfa rsp, 0
+        .cfi_register rip, rcx
+        jmp     *%rcx
+        .cfi_restore_state
+
+        /* Here a context of this form goes on when the inline form resumes it: what the
+           processor has as control state is unknown. */
+        nop
+.Lresume:
+        endbr64
+.Lload_control:
+        ldmxcsr FRAME_MXCSR(%rsp)
+        fldcw   FRAME_X87CW(%rsp)
+        jmp     .Lrestore
+.Lother_form:
+        cfi_at_frame
+        mov     FRAME_RBP(%rsp), %rbp
+        jmp     *FRAME_RESUME(%rsp)
+        .cfi_endproc
+        .size   faden_context_switch, . - faden_context_switch
+
+/*
+ * The end of faden_context_switch_inline: sp points at the frame that the inline part laid.
+ * rbp is restored here, so that the unwind rules hold at the resume address itself.
+ */
+        function faden__switch_tail
+        .cfi_startproc
+        cfi_at_frame
+        mov     %rsp, (%rdi)
+        mov     (%rsi), %rsp
+        mov     FRAME_RBP(%rsp), %rbp
+        jmp     *FRAME_RESUME(%rsp)
+        .cfi_endproc
+        .size   faden__switch_tail, . - faden__switch_tail
+
+/*
+ * The switch under coroutines and tasks. sp points at the frame that the inline part laid.
+ *
+ *   struct faden__next { void *sp, *value; };
+ *   struct faden__switch_ops {
+ *       struct faden__next (*pick)(void *a, void *b, void *own_sp);
+ *       void *(*finish)(void *value);
+ *   };
+ *
+ * pick runs on the outgoing stack and names the incoming one (it may be the same). finish, if
+ * there is one and pick gave a value, runs on the incoming stack before any other C, and its
+ * result replaces the value. The value is what the resumed call gives: rax at its resume
+ * address.
+ */
+        function faden__switch
+        .cfi_startproc
+        cfi_at_frame
+        mov     %rsp, %rbx
+        .cfi_def_cfa_register rbx
+        stmxcsr FRAME_MXCSR(%rsp)
+        fnstcw  FRAME_X87CW(%rsp)
+        mov     %rax, %r12
+        mov     %rsp, %rdx
+        and     $-16, %rsp
+        mov     FRAME_MXCSR(%rbx), %r13d
+        movzwl  FRAME_X87CW(%rbx), %r14d
+        call    *(%r12)
+        mov     %rax, %rsp
+        .cfi_def_cfa_register rsp
+        xor     FRAME_MXCSR(%rsp), %r13d
+        test    $MXCSR_CONTROL, %r13d
+        jne     1f
+        cmp     FRAME_X87CW(%rsp), %r14w
+        jne     1f
+2:      mov     8(%r12), %rcx
+        mov     %rdx, %rax
+        test    %rdx, %rdx
+        je      3f
+        test    %rcx, %rcx
+        jne     4f
+3:      mov     FRAME_RBP(%rsp), %rbp
+        jmp     *FRAME_RESUME(%rsp)
+
+1:      ldmxcsr FRAME_MXCSR(%rsp)
+        fldcw   FRAME_X87CW(%rsp)
+        jmp     2b
+
+4:      mov     %rsp, %rbx
+        .cfi_def_cfa_register rbx
+        mov     %rdx, %rdi
+        and     $-16, %rsp
+        call    *%rcx
+        mov     %rbx, %rsp
+        .cfi_def_cfa_register rsp
+        jmp     3b
+        .cfi_endproc
+        .size   faden__switch, . - faden__switch
+
+/*
+ * Where a context that never ran begins: the floor frame. An unwinder finds no caller here.
+ */
+        nop
+        function faden__context_start
+        .cfi_startproc
+        .cfi_undefined rip
+        .cfi_undefined rbp
+        endbr64
+        ldmxcsr FRAME_MXCSR(%rsp)
+        fldcw   FRAME_X87CW(%rsp)
+        mov     FRAME_ENTRY(%rsp), %rdi
+        mov     FRAME_ARG(%rsp), %rsi
+        add     $FRAME_NEW_SIZE, %rsp
+        xor     %ebp, %ebp
+        call    faden__context_entry@PLT
+        ud2
+        .cfi_endproc
+        .size   faden__context_start, . - faden__context_start
+
+        .section .note.gnu.property, "a"
+        .p2align 3
+        .long   4, 16, 5                /* name size, descriptor size, NT_GNU_PROPERTY_TYPE_0 */
+        .asciz  "GNU"
+        .long   0xc0000002, 4           /* GNU_PROPERTY_X86_FEATURE_1_AND */
+        .long   1, 0                    /* IBT; a shadow stack is not handled, so not claimed */
+        .section .note.GNU-stack, "", @progbits
