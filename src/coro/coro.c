@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Coroutines. coro.h draws the states.
+ *
+ * Invariants
+ *  1. here.coro is the coroutine that runs; it is the only RUNNING one of its flow.
+ *  2. A RESUMING coroutine is on the chain of resumers that begins at here.coro; the chain ends
+ *     at the flow itself (a thread or a task), which has no record: where it goes on lies in
+ *     resumer_sp of the last coroutine of the chain.
+ *  3. sp is where it goes on only while it is NEW or SUSPENDED. From a resume on it holds the
+ *     value that was passed, which is how the first one reaches the function. resumer and
+ *     resumer_sp mean something only while it is RUNNING or RESUMING.
+ *
+ * The pick functions run on the outgoing stack: they check, change the states, and name the stack
+ * pointer to go on with. There is nothing left to do on the other side.
+ */
+#include "coro/coro.h"
+
+#include "frame.h"
+
+#include "base/assert.h"
+#include "context/context.h"
+#include "coro/here.h"
+
+_Thread_local struct here faden__here;
+
+static const char *state_name(uint32_t state)
+{
+    static const char *const names[] = {"new", "suspended", "running", "resuming another", "done"};
+    return state < 5 ? names[state] : "not a coroutine state: the record is damaged";
+}
+
+static FADEN_NORETURN void misuse(const char *call, const faden_coro *c)
+{
+    faden_panic("%s: coroutine '%s' (made at %s) is %s; only a new or suspended one can be "
+                "gone on with",
+                call, c->name ? c->name : "unnamed", c->site, state_name(c->state));
+}
+
+static inline bool can_go_on(const faden_coro *c)
+{
+    return c->state <= FADEN_CORO_SUSPENDED;
+}
+
+static inline struct faden__next enter(struct here *here, faden_coro *c, void *value)
+{
+    void *sp = c->sp;
+    c->sp = value;
+    c->state = FADEN_CORO_RUNNING;
+    here->coro = c;
+    return (struct faden__next){sp, value};
+}
+
+static struct faden__next pick_resume(void *a, void *value, void *own_sp)
+{
+    faden_coro *c = a;
+    struct here *here = &faden__here;
+    if (unlikely(!can_go_on(c)))
+        misuse("faden_coro_resume", c);
+    c->resumer = here->coro;
+    c->resumer_sp = own_sp;
+    if (here->coro)
+        here->coro->state = FADEN_CORO_RESUMING;
+    return enter(here, c, value);
+}
+
+/* Hand control back from the running coroutine, which is left in `state`. */
+static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_t state, void *value)
+{
+    c->state = state;
+    here->coro = c->resumer;
+    if (c->resumer)
+        c->resumer->state = FADEN_CORO_RUNNING;
+    return (struct faden__next){c->resumer_sp, value};
+}
+
+static struct faden__next pick_yield(void *unused, void *value, void *own_sp)
+{
+    struct here *here = &faden__here;
+    faden_coro *c = here->coro;
+    (void)unused;
+    CHECK(c, "faden_coro_yield: called outside of a coroutine: there is no resumer to go back to");
+    c->sp = own_sp;
+    return leave(here, c, FADEN_CORO_SUSPENDED, value);
+}
+
+static struct faden__next pick_transfer(void *a, void *value, void *own_sp)
+{
+    faden_coro *to = a;
+    struct here *here = &faden__here;
+    faden_coro *from = here->coro;
+    if (!from)
+        return pick_resume(a, value, own_sp);
+    if (unlikely(to == from))
+        return (struct faden__next){own_sp, value};
+    if (unlikely(!can_go_on(to)))
+        misuse("faden_coro_transfer", to);
+    from->sp = own_sp;
+    from->state = FADEN_CORO_SUSPENDED;
+    to->resumer = from->resumer;
+    to->resumer_sp = from->resumer_sp;
+    return enter(here, to, value);
+}
+
+static struct faden__next pick_done(void *unused, void *value, void *own_sp)
+{
+    struct here *here = &faden__here;
+    (void)unused;
+    (void)own_sp;
+    return leave(here, here->coro, FADEN_CORO_DONE, value);
+}
+
+struct faden__switch_ops faden__coro_resume_ops = {pick_resume, NULL};
+struct faden__switch_ops faden__coro_yield_ops = {pick_yield, NULL};
+struct faden__switch_ops faden__coro_transfer_ops = {pick_transfer, NULL};
+static struct faden__switch_ops done_ops = {pick_done, NULL};
+
+static void coro_entry(void *arg)
+{
+    faden_coro *c = arg;
+    void *result = c->fn(c->sp);
+    faden__arch_switch_call(&done_ops, NULL, result);
+    faden_panic("coroutine '%s' went on after its end", c->name ? c->name : "unnamed");
+}
+
+void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(void *),
+                         const faden_coro_attr *attr, const char *site)
+{
+    *c = (faden_coro){
+        .sp = faden__context_prepare(stack, size, coro_entry, c, arch_fp_control()),
+        .fn = fn,
+        .stack = stack,
+        .stack_size = size,
+        .name = attr ? attr->name : NULL,
+        .site = site,
+        .state = FADEN_CORO_NEW,
+    };
+}
+
+int faden_coro_init_at(faden_coro *c, void *stack, size_t size, void *(*fn)(void *),
+                       const faden_coro_attr *attr, const char *site)
+{
+    if (size < FADEN_CONTEXT_STACK_MIN)
+        return -EINVAL;
+    faden__coro_prepare(c, stack, size, fn, attr, site);
+    return 0;
+}
+
+void faden__coro_check_unused(const faden_coro *c, const char *call)
+{
+    CHECK(c->state == FADEN_CORO_DONE || can_go_on(c),
+          "%s: coroutine '%s' (made at %s) is %s: its stack is in use", call,
+          c->name ? c->name : "unnamed", c->site, state_name(c->state));
+}
+
+void faden_coro_destroy(faden_coro *c)
+{
+    faden__coro_check_unused(c, "faden_coro_destroy");
+    CHECK(!c->pool, "faden_coro_destroy: coroutine '%s' was made by faden_coro_new; use "
+                    "faden_coro_delete", c->name ? c->name : "unnamed");
+    c->state = FADEN_CORO_DONE;
+}
+
+faden_coro_state faden_coro_state_of(const faden_coro *c)
+{
+    return (faden_coro_state)c->state;
+}
+
+faden_coro *faden_coro_self(void)
+{
+    return faden__here.coro;
+}
+
+const char *faden_coro_name(const faden_coro *c)
+{
+    return c->name;
+}
