@@ -26,10 +26,7 @@ def instructions(program, args):
 def per_operation(bench, row):
     args = dict(bench.count)
     once, thrice = args["ops"], 3 * args["ops"]
-    try:
-        program = build.build(bench, row)
-    except build.Failed as failure:
-        raise Failed(str(failure)) from None
+    program = build.build(bench, row)
     few = instructions(program, {**args, "ops": once})
     many = instructions(program, {**args, "ops": thrice})
     return (many - few) / (thrice - once)
@@ -45,6 +42,6 @@ def run(bench, rows, progress):
         result = results[row.who] = Result(row.who)
         try:
             result.values.append(per_operation(bench, row))
-        except Failed as failure:
+        except (Failed, build.Failed) as failure:
             result.failed = str(failure)
     return results

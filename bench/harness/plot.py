@@ -12,12 +12,10 @@ LOG = 30  # where the bars differ more than this, the axis is logarithmic
 STYLE = """
 set style fill solid 0.85 noborder
 set boxwidth 0.7
-set bars 0.6
 set grid ytics lc rgb '#dddddd'
 set border 3 lc rgb '#888888'
 set xtics nomirror rotate by -35 scale 0 font ',10' textcolor rgb '#333333'
 set ytics nomirror textcolor rgb '#333333'
-set pointintervalbox 0
 unset key
 """
 
@@ -49,7 +47,7 @@ def chart(bench, figure, results):
             f"set xrange [-0.6:{len(rows) - 0.4}]",
             f"set yrange [{bottom}:{top}]",
             "plot $rows using 1:2:5:xtic(6) with boxes lc rgb variable, "
-            "$rows using 1:2:3:4 with yerrorbars pt 0 lc rgb '#333333', "
+            "$rows using 1:3:(0):($4-$3) with vectors heads size graph 0.008,90 lc rgb '#333333', "
             "$rows using 1:4:7 with labels offset 0,0.7 font ',9'"]
 
 

@@ -10,12 +10,16 @@ class Progress:
         self.total, self.done, self.began = total, 0, time.monotonic()
         self.shown = sys.stderr.isatty()
 
-    def step(self, what):
-        """A run begins."""
+    def note(self, what):
+        """Says what is going on."""
         if self.shown:
             minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
             text = f"[{self.done}/{self.total}] {minutes}:{seconds:02} {what}"
             print(f"\r\033[K{text[:100]}", end="", file=sys.stderr, flush=True)
+
+    def step(self, what):
+        """A run begins."""
+        self.note(what)
         self.done += 1
 
     def clear(self):

@@ -70,13 +70,23 @@ def plan(bench, rows, rounds):
             if wants(bench, shape, row) and not (row.rounds and turn >= row.rounds)]
 
 
-def once(bench, shape, row, quick):
+def built(bench, rows, progress):
+    """[program of each row, or why there is none]: nothing is compiled while others are timed."""
+    programs_of = []
+    for row in rows:
+        progress.note(f"building {bench.name} {row.who}")
+        try:
+            programs_of.append(build.build(bench, row))
+        except build.Failed as failure:
+            programs_of.append(Failed(str(failure)))
+    return programs_of
+
+
+def once(bench, shape, row, program, quick):
     """One run: figures, notes, and whether others took its cpu (None: one cannot tell)."""
+    if isinstance(program, Failed):
+        raise program
     args = arguments(shape, row, quick)
-    try:
-        program = build.build(bench, row)
-    except build.Failed as failure:
-        raise Failed(str(failure)) from None
     if bench.server:
         return (*load.run(program, args), None)
     figures, notes, wall, idle = programs.run(program, args, not row.all_cpus, row.memory)
@@ -92,19 +102,21 @@ def run(bench, rows, rounds, quick, progress):
             for row in rows:
                 if wants(bench, shape, row):
                     outcome.results[figure.name].setdefault(row.who, Result(row.who))
+    programs_of = built(bench, rows, progress)
     for turn, shape, row in plan(bench, rows, rounds):
         progress.step(f"{bench.name} {shape.name} {row.who}, round {turn + 1} of {rounds}")
         results = {f.name: outcome.results[f.name][row.who] for f in figures_of(bench, shape)}
         if any(r.failed for r in results.values()):
             continue
         try:
-            figures, notes, disturbed = once(bench, shape, row, quick)
+            figures, notes, disturbed = once(
+                bench, shape, row, programs_of[rows.index(row)], quick)
             missing = [name for name in results if name not in figures]
             if missing:
                 raise Failed(f"printed no figure {missing[0]}")
         except Failed as failure:
             for result in results.values():
-                result.failed = f"{failure} (round {turn + 1} of {rounds})"
+                result.failed = f"{failure} (round {turn + 1})"
             continue
         for name, result in results.items():
             result.values.append(figures[name])
