@@ -16,7 +16,7 @@
 void *platform_alloc(size_t size);
 void platform_free(void *p, size_t size);
 
-/* `size` bytes of address space for stacks, readable and writable, zero-filled when first touched,
+/* `size` bytes of address space for stacks and records, readable and writable, zero-filled when first touched,
    aligned to `align` (a power of two). It is never given back. NULL: none left. */
 char *platform_stack_chunk(size_t size, size_t align);
 
@@ -74,7 +74,8 @@ bool platform_barrier(void);
 
 /* ---- plain threads ---------------------------------------------------------------------- */
 
-/* Sleep while *word == value, until a wake or the deadline. May return early for no reason. */
+/* Sleep while *word == value, until a wake or the deadline. May return early for no reason.
+   word == NULL: only let other threads run for a moment. */
 void platform_thread_wait(uint32_t *word, uint32_t value, int64_t deadline);
 /* Wake the thread that sleeps on `word`. The memory of `word` is not touched. */
 void platform_thread_wake(uint32_t *word);

@@ -75,6 +75,14 @@ static inline uint64_t arch_fp_control(void)
     return (mxcsr & MXCSR_CONTROL) | (uint64_t)cw << 32;
 }
 
+static inline void arch_fp_control_set(uint64_t fp)
+{
+    uint32_t mxcsr = (uint32_t)fp;
+    uint16_t cw = (uint16_t)(fp >> 32);
+    __asm__ volatile("ldmxcsr %0" ::"m"(mxcsr));
+    __asm__ volatile("fldcw %0" ::"m"(cw));
+}
+
 /*
  * Lay the frame of a context that never ran below `top` (ARCH_STACK_ALIGN-aligned) and give
  * its stack pointer: the first switch to it calls entry(arg) on an empty, aligned stack with

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Select: one of several sends and receives.
+ *
+ * The cases are tried in an order that begins at a random one. If none can happen now, a waiter is
+ * put on every channel's list, all of the same wait: whoever claims the wait serves exactly one.
+ * Each channel is locked alone, never two at a time, so there is no lock order to keep; in return a
+ * case may become possible between the try and the join of its channel, so each is tried again when
+ * its lock is held for the join:
+ *
+ *      select                                  sender
+ *      lock c; try: empty; join; unlock
+ *                                              lock c; take waiter; claim; unlock; wake
+ *      lock d; possible: claim own wait
+ *        lost -> park: the wake is on its way
+ *        won  -> do it, leave all; if the peer's wait was ended just now, begin again: others
+ *                may have dropped us from their lists while the claim was ours
+ */
+#include "chan/chan.h"
+
+static const struct reason selecting = {"one of several channels (select)", NULL};
+
+static int try_case(faden_select_case *s, struct faden__waiter **peer)
+{
+    if (s->op == FADEN_SELECT_SEND)
+        return chan_send_now(s->chan, s->elem, peer);
+    return chan_recv_now(s->chan, s->elem, peer);
+}
+
+/* Is there somebody else whose wait can still be ended? */
+static bool has_peer(const struct faden__waitlist *list, const struct faden__wait *self)
+{
+    const struct faden__waiter *w;
+    for (w = list->first; w; w = w->next)
+        if (w->wait != self && !load_relaxed(&w->wait->claimed))
+            return true;
+    return false;
+}
+
+/* Could it happen now? Lock held; nothing is changed. */
+static bool can_happen(const faden_select_case *s, const struct faden__wait *self)
+{
+    const faden_chan *c = s->chan;
+    if (s->op == FADEN_SELECT_SEND)
+        return c->closed || c->count < c->capacity || has_peer(&c->receivers, self);
+    return c->closed || c->count > 0 || has_peer(&c->senders, self);
+}
+
+/* Where to begin: a small generator is enough, fairness does not need secrecy. */
+static size_t random_below(size_t n)
+{
+    static uint32_t state = 0x9e3779b9;
+    uint32_t x = load_relaxed(&state);
+    x ^= x << 13;
+    x ^= x >> 17;
+    x ^= x << 5;
+    store_relaxed(&state, x);
+    return (size_t)(((uint64_t)x * n) >> 32);
+}
+
+/* Do the first case that can happen, beginning at `start`. Gives its index or -EAGAIN. */
+static int try_all(struct cpu *cpu, faden_select_case *cases, size_t n, size_t start)
+{
+    size_t k;
+    for (k = 0; k < n; k++) {
+        size_t i = (start + k) % n;
+        struct faden__waiter *peer;
+        int result;
+        if (!cases[i].chan)
+            continue;
+        lock_acquire(cpu, &cases[i].chan->lock);
+        result = try_case(&cases[i], &peer);
+        lock_release(cpu, &cases[i].chan->lock);
+        if (peer)
+            chan_wake(cpu, peer);
+        if (result != -EAGAIN) {
+            cases[i].result = result;
+            return (int)i;
+        }
+    }
+    return -EAGAIN;
+}
+
+enum { PARK = -1, AGAIN = -2 }; /* what join_all gives if no case was done */
+
+/*
+ * One case: join its channel's list, or do it if it became possible. Gives 1 if it was done, 0 if
+ * joined, PARK if somebody else has claimed the wait, AGAIN.
+ */
+static int join(struct cpu *cpu, faden_select_case *s, struct faden__waiter *me)
+{
+    faden_chan *c = s->chan;
+    struct faden__waiter *peer = NULL;
+    int outcome = 0;
+    lock_acquire(cpu, &c->lock);
+    if (!can_happen(s, me->wait)) {
+        waitlist_join(s->op == FADEN_SELECT_SEND ? &c->senders : &c->receivers, me);
+    } else if (!claim(me->wait)) {
+        outcome = PARK;
+    } else {
+        s->result = try_case(s, &peer);
+        outcome = s->result == -EAGAIN ? AGAIN : 1;
+    }
+    lock_release(cpu, &c->lock);
+    if (peer)
+        chan_wake(cpu, peer);
+    return outcome;
+}
+
+/* Gives the index of a case that was done, PARK or AGAIN. */
+static int join_all(struct cpu *cpu, faden_select_case *cases, size_t n, struct faden__waiter *me,
+                    struct faden__wait *w)
+{
+    size_t i;
+    for (i = 0; i < n; i++)
+        me[i] = (struct faden__waiter){.wait = w, .elem = cases[i].elem};
+    for (i = 0; i < n; i++) {
+        int outcome = cases[i].chan ? join(cpu, &cases[i], &me[i]) : 0;
+        if (outcome)
+            return outcome == 1 ? (int)i : outcome;
+    }
+    return PARK;
+}
+
+static void leave_all(struct cpu *cpu, faden_select_case *cases, size_t n, struct faden__waiter *me)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        if (!cases[i].chan)
+            continue;
+        lock_acquire(cpu, &cases[i].chan->lock);
+        waitlist_leave(&me[i]);
+        lock_release(cpu, &cases[i].chan->lock);
+    }
+}
+
+/* Gives the index or a negative errno value; *again: neither, nothing was done. */
+static int select_wait(struct cpu *cpu, faden_select_case *cases, size_t n, bool *again)
+{
+    struct faden__waiter me[FADEN_SELECT_MAX];
+    struct faden__wait w;
+    int index;
+    wait_init(&w, &selecting, NULL);
+    index = join_all(cpu, cases, n, me, &w);
+    *again = index == AGAIN;
+    if (index == PARK) {
+        index = park(cpu, &w, NULL);
+        cpu = mycpu();
+        if (w.which) {
+            int served = (int)((struct faden__waiter *)w.which - me);
+            cases[served].result = index;
+            index = served;
+        }
+    }
+    leave_all(cpu, cases, n, me);
+    return index;
+}
+
+int faden_select(faden_select_case *cases, size_t n)
+{
+    struct cpu *cpu = mycpu();
+    int index = ended(cpu);
+    bool again;
+    if (n == 0 || n > FADEN_SELECT_MAX)
+        return -EINVAL;
+    if (index)
+        return index;
+    index = try_all(cpu, cases, n, random_below(n));
+    if (index != -EAGAIN)
+        return index;
+    do
+        index = select_wait(cpu, cases, n, &again);
+    while (again);
+    return index;
+}
+
+int faden_try_select(faden_select_case *cases, size_t n)
+{
+    if (n == 0 || n > FADEN_SELECT_MAX)
+        return -EINVAL;
+    return try_all(mycpu(), cases, n, random_below(n));
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* The poller on epoll(7), and the sleep of a cpu, which is a wait for its epoll. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/linux/world.h"
+
+enum { EVENTS = 128 };
+static const uint64_t kick_tag = UINT64_MAX;
+
+void (*poller_sink)(uint64_t tag, unsigned events);
+
+int poller_open(struct world *w)
+{
+    struct epoll_event ev = {.events = EPOLLIN, .data.u64 = kick_tag};
+    w->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (w->epoll < 0)
+        return -errno;
+    w->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (w->kick >= 0 && epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->kick, &ev) == 0)
+        return 0;
+    int err = -errno;
+    if (w->kick >= 0)
+        close(w->kick);
+    close(w->epoll);
+    return err;
+}
+
+void poller_close(struct world *w)
+{
+    close(w->kick);
+    close(w->epoll);
+}
+
+int poller_watch(struct platform_cpu *cpu, int fd, uint64_t tag)
+{
+    struct world *w = cpu->world;
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                             .data.u64 = tag};
+    return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 : -errno;
+}
+
+void poller_forget(struct platform_cpu *cpu, int fd)
+{
+    struct world *w = cpu->world;
+    epoll_ctl(w->epoll, EPOLL_CTL_DEL, fd, NULL); /* fails if the descriptor is closed: as good */
+}
+
+void platform_kick(struct platform_cpu *cpu)
+{
+    struct world *w = cpu->world;
+    int saved = errno; /* also called from signal handlers */
+    uint64_t one = 1;
+    ssize_t n = write(w->kick, &one, sizeof one); /* EAGAIN: it is kicked already */
+    (void)n;
+    errno = saved;
+}
+
+/* epoll_pwait2 takes nanoseconds; kernels before 5.11 have only milliseconds, rounded up here so
+   that a sleep is not too short. */
+static int wait_events(int epoll, struct epoll_event *events, int64_t ns)
+{
+    static int no_pwait2;
+    struct timespec ts = {.tv_sec = ns / FADEN_SEC, .tv_nsec = ns % FADEN_SEC};
+    if (ns == 0)
+        return epoll_wait(epoll, events, EVENTS, 0);
+    if (ns == FADEN_FOREVER)
+        return epoll_wait(epoll, events, EVENTS, -1);
+    if (!__atomic_load_n(&no_pwait2, __ATOMIC_RELAXED)) {
+        long n = syscall(SYS_epoll_pwait2, epoll, events, EVENTS, &ts, NULL, (size_t)0);
+        if (n >= 0 || errno != ENOSYS)
+            return (int)n;
+        __atomic_store_n(&no_pwait2, 1, __ATOMIC_RELAXED);
+    }
+    int64_t ms = (ns + FADEN_MSEC - 1) / FADEN_MSEC;
+    return epoll_wait(epoll, events, EVENTS, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
+static unsigned what(uint32_t events)
+{
+    unsigned e = 0;
+    if (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP))
+        e |= POLLER_IN;
+    if (events & EPOLLOUT)
+        e |= POLLER_OUT;
+    if (events & (EPOLLHUP | EPOLLERR))
+        e |= POLLER_IN | POLLER_OUT | POLLER_HANGUP;
+    return e;
+}
+
+int platform_idle(struct platform_cpu *cpu, int64_t deadline)
+{
+    struct world *w = cpu->world;
+    struct epoll_event events[EVENTS];
+    int64_t ns = deadline;
+    int n, i, saved = errno;
+    if (deadline != FADEN_FOREVER && deadline > 0) {
+        ns = deadline - platform_now();
+        if (ns < 0)
+            ns = 0;
+    }
+    n = wait_events(w->epoll, events, ns);
+    for (i = 0; i < n; i++) {
+        if (events[i].data.u64 == kick_tag) {
+            uint64_t count;
+            ssize_t got = read(w->kick, &count, sizeof count);
+            (void)got;
+        } else {
+            poller_sink(events[i].data.u64, what(events[i].events));
+        }
+    }
+    errno = saved;
+    return n > 0 ? n : 0;
+}

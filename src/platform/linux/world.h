@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A cpu's record in this world. */
+#ifndef FADEN_PLATFORM_LINUX_WORLD_H
+#define FADEN_PLATFORM_LINUX_WORLD_H
+
+#include "platform/poller.h"
+
+struct world {
+    int epoll; /* what it sleeps in */
+    int kick;  /* eventfd: ends the sleep */
+};
+
+int poller_open(struct world *w); /* 0, -EMFILE, -ENFILE, -ENOMEM */
+void poller_close(struct world *w);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A cpu: what runs tasks. Its members are its own; another thread touches only what stands under
+ * "others".
+ *
+ * mycpu() is for those who cannot be moved to another cpu meanwhile: within a locked section, or
+ * between the entry of a call and its first switch. Who asks which task runs uses mytask().
+ */
+#ifndef FADEN_SCHED_CPU_H
+#define FADEN_SCHED_CPU_H
+
+#include "base/heap.h"
+#include "coro/here.h"
+#include "sched/queue.h"
+#include "sched/task.h"
+
+struct runtime;
+
+enum { CPU_LOOK_EVERY = 64 }; /* dispatches between two looks at timers, inbox and descriptors */
+#define DEPTH_USER 0x10000u   /* what faden_preempt_disable adds; locks add 1 */
+
+struct cpu {
+    faden_task *current; /* who runs here; &scheduler: looking for work */
+    uint32_t depth;      /* preempt depth; others wait for it to be 0 once (lock.h) */
+    uint32_t index;
+    uint64_t switches;
+    bool scheduler_route; /* config.route */
+    bool reuse_stacks;    /* a new task may begin on the stack of one that just ended */
+    struct queue ready; /* READY, first come, first served */
+    struct fresh fresh; /* NEW */
+    struct platform_cpu platform;
+
+    /* what the outgoing side left for finish_switch, which runs on the incoming one */
+    uint32_t *handed_over;    /* a lock to open */
+    struct stack *dead_stack; /* of a task that is done */
+
+    struct stack_cache stacks;
+    struct queue stack_wait; /* NEW ones for which there was no stack */
+    struct heap timers;
+    uint32_t since;     /* the clock at the last look, ms of the run */
+    uint32_t outside;   /* waits that something outside ends: descriptors, the pool */
+    uint64_t idles;
+    int64_t trim_at;    /* when to trim the stacks next */
+    const char *disabled_at; /* where the user disabled preemption */
+    struct runtime *runtime;
+    faden_task scheduler; /* the scheduler context */
+
+    /* others */
+    _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */
+    uint32_t sleeping;              /* 1: whoever puts something into the inbox must kick */
+};
+
+/* Where cpu records are found by index; guarded by the tree lock, entries stay while in use. */
+enum { CPUS_MAX = 1024 };
+extern struct cpu *faden__cpus[CPUS_MAX];
+
+static inline struct cpu *mycpu(void)
+{
+    return faden__here.cpu;
+}
+
+static inline faden_task *mytask(void)
+{
+    struct cpu *cpu = faden__here.cpu;
+    return cpu && cpu->current != &cpu->scheduler ? cpu->current : NULL;
+}
+
+#endif

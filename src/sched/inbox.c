@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inbox: how other threads hand tasks to a cpu. A lock-free stack that anyone pushes to and only
+ * the cpu empties, all at once, so that no entry can come back while a push looks at it (no ABA).
+ *
+ * No push is missed by a cpu that goes to sleep (sched.h, idle):
+ *
+ *      pusher                              cpu
+ *      inbox = t          (seq_cst)        sleeping = 1           (seq_cst)
+ *      sleeping?          (seq_cst)        inbox empty?           (seq_cst)
+ *        1: kick                             yes: sleep, until a kick
+ *
+ * In the one order of these four either the pusher sees sleeping == 1, or the cpu sees the task.
+ * A kick is remembered by the world if it comes before the sleep.
+ */
+#include "sched/park.h"
+#include "sched/sched.h"
+
+void inbox_push(struct cpu *cpu, faden_task *t)
+{
+    faden_task *first = load_relaxed(&cpu->inbox);
+    do
+        t->next = first;
+    while (!cas_seq_cst(&cpu->inbox, &first, t));
+    if (load_seq_cst(&cpu->sleeping))
+        platform_kick(&cpu->platform);
+}
+
+static void deliver(struct cpu *cpu, faden_task *t)
+{
+    if (unlikely(t->flags & TASK_CALL)) {
+        struct faden__wait *done = t->wait;
+        t->fn(t->arg);
+        faden__wake_slow(done);
+    } else if (t->state == FADEN_TASK_NEW) {
+        make_fresh(cpu, t);
+    } else {
+        make_ready(cpu, t);
+    }
+}
+
+bool inbox_take(struct cpu *cpu)
+{
+    faden_task *oldest = NULL;
+    faden_task *t;
+    if (!load_relaxed(&cpu->inbox))
+        return false;
+    t = exchange_acquire(&cpu->inbox, NULL);
+    while (t) { /* it lies newest first */
+        faden_task *next = t->next;
+        t->next = oldest;
+        oldest = t;
+        t = next;
+    }
+    while (oldest) {
+        t = oldest;
+        oldest = t->next;
+        deliver(cpu, t);
+    }
+    return true;
+}
+
+void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg)
+{
+    struct faden__wait w = {.task = NULL};
+    faden_task call = {.flags = TASK_CALL, .fn = fn, .arg = arg, .wait = &w};
+    if (!mycpu() && !load_relaxed(&faden__plain_threads))
+        faden__plain_thread_enters();
+    inbox_push(cpu, &call);
+    while (!load_acquire(&w.woken))
+        platform_thread_wait(&w.woken, 0, FADEN_FOREVER);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The rarer half of park and wake: plain threads, other cpus. And the end of being alone. */
+#include "sched/park.h"
+
+#include "frame.h"
+
+uint32_t faden__shared;
+uint32_t faden__tree_lock;
+struct cpu *faden__cpus[CPUS_MAX];
+uint32_t faden__plain_threads;
+
+void faden__wake_slow(struct faden__wait *w)
+{
+    faden_task *t = w->task;
+    if (t) {
+        inbox_push(faden__cpus[t->cpu], t);
+    } else {
+        uint32_t *word = &w->woken;
+        store_release(word, 1); /* from here on w may be gone */
+        platform_thread_wake(word);
+    }
+}
+
+int faden__park_thread(struct faden__wait *w, uint32_t *lock)
+{
+    if (lock)
+        lock_release(NULL, lock);
+    while (!load_acquire(&w->woken))
+        platform_thread_wait(&w->woken, 0, FADEN_FOREVER);
+    return w->result;
+}
+
+void faden__lock_contended(uint32_t *lock)
+{
+    unsigned spins = 0;
+    do {
+        while (load_relaxed(lock))
+            if (++spins % 64)
+                arch_relax();
+            else
+                platform_thread_wait(NULL, 0, 0); /* let the holder run */
+    } while (exchange_acquire(lock, 1));
+}
+
+/* lock.h has the argument. Several threads may be here at once. */
+void faden__become_shared(void)
+{
+    unsigned i;
+    store_seq_cst(&faden__shared, 1);
+    platform_barrier();
+    for (i = 0; i < CPUS_MAX; i++) {
+        struct cpu *cpu = load_seq_cst(&faden__cpus[i]);
+        if (cpu == mycpu())
+            continue;
+        while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))
+            platform_thread_wait(NULL, 0, 0);
+    }
+}
+
+void faden__plain_thread_enters(void)
+{
+    if (!load_seq_cst(&faden__shared))
+        faden__become_shared();
+    store_seq_cst(&faden__plain_threads, 1);
+}

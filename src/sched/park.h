@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Park and wake: the one way to wait, under all locks, channels, timers and descriptors.
+ *
+ * A wait lies in the waiter's frame and is used once. Who wants to end it must claim it first, and
+ * exactly one claim succeeds: the hand-over of what is waited for, a timer, a cancellation. The
+ * winner sets the result and wakes.
+ *
+ *      waiter                                    waker (any thread)
+ *      lock the object
+ *      put a waiter on the object's list
+ *      park(wait, lock) --------------+          lock the object
+ *        state PARKED, pick another   |          take the waiter off the list
+ *        ~~~~ switch ~~~~             |          claim its wait: lost -> take the next one
+ *        finish_switch: open the lock +------->  open the lock
+ *      ...                                       wake(wait, result): to the ready queue of its
+ *      park returns the result                   cpu, through the inbox if that is another one
+ *
+ * A wake never comes too early: it takes effect on the waiter's own cpu, which is busy with the park
+ * until the waiter has left its stack. A waiter whose wait was claimed by a timer or a cancellation
+ * is still on the object's list, or just being taken off it; it locks the object and leaves
+ * (waitlist_leave) before its frame ends. So a waker that lost a claim has not touched freed memory.
+ */
+#ifndef FADEN_SCHED_PARK_H
+#define FADEN_SCHED_PARK_H
+
+#include "sched/lock.h"
+#include "sched/sched.h"
+
+static inline void wait_init(struct faden__wait *w, const struct reason *reason, const void *object)
+{
+    struct cpu *cpu = mycpu();
+    w->task = likely(cpu != NULL) ? cpu->current : NULL;
+    w->thread = &faden__here;
+    w->reason = reason;
+    w->object = object;
+    w->claimed = 0;
+    w->woken = 0;
+    w->sticky = 0;
+    w->outside = 0;
+    w->which = NULL;
+}
+
+/* ---- lists; the object's lock must be held ----------------------------------------------- */
+
+static inline void waitlist_join(struct faden__waitlist *list, struct faden__waiter *w)
+{
+    w->list = list;
+    w->next = NULL;
+    w->prev = list->last;
+    if (list->last)
+        list->last->next = w;
+    else
+        list->first = w;
+    list->last = w;
+}
+
+/* Off the list, if it is still on it. */
+static inline void waitlist_leave(struct faden__waiter *w)
+{
+    struct faden__waitlist *list = w->list;
+    if (!list)
+        return;
+    if (w->prev)
+        w->prev->next = w->next;
+    else
+        list->first = w->next;
+    if (w->next)
+        w->next->prev = w->prev;
+    else
+        list->last = w->prev;
+    w->list = NULL;
+}
+
+/* The right to end the wait; at most one caller gets it. */
+static inline bool claim(struct faden__wait *w)
+{
+    if (!shared()) {
+        if (w->claimed)
+            return false;
+        w->claimed = 1;
+        return true;
+    }
+    return !exchange_acq_rel(&w->claimed, 1);
+}
+
+/* Take the longest waiter whose wait can still be ended, claimed; NULL: none. */
+static inline struct faden__waiter *waitlist_take(struct faden__waitlist *list)
+{
+    struct faden__waiter *w;
+    while ((w = list->first)) {
+        waitlist_leave(w);
+        if (likely(claim(w->wait)))
+            return w;
+    }
+    return NULL;
+}
+
+/* ---- waking ------------------------------------------------------------------------------ */
+
+void faden__wake_slow(struct faden__wait *w);
+
+/* End a wait that the caller claimed. `w` may be gone when this returns. `cpu` is the caller's. */
+static inline void wake(struct cpu *cpu, struct faden__wait *w, int result)
+{
+    faden_task *t = w->task;
+    w->result = result;
+    if (likely(cpu && t && t->cpu == cpu->index))
+        make_ready(cpu, t);
+    else
+        faden__wake_slow(w);
+}
+
+/* ---- parking ----------------------------------------------------------------------------- */
+
+extern struct faden__switch_ops faden__park_ops;
+int faden__park_thread(struct faden__wait *w, uint32_t *lock);
+
+/*
+ * Wait until somebody ends `w`; gives the result. `lock`, if not NULL, is held and is opened when
+ * the caller has left its stack. Inlined into the one level of call that a waiting function may have
+ * between it and its user (a return across a switch is mispredicted).
+ */
+__attribute__((always_inline)) static inline int park(struct cpu *cpu, struct faden__wait *w,
+                                                      uint32_t *lock)
+{
+    if (unlikely(!cpu))
+        return faden__park_thread(w, lock);
+    faden__arch_switch_call(&faden__park_ops, w, lock);
+    return w->result;
+}
+
+/* The code that ends the caller's waits now (domain.h), or 0. Asked before anything is given up. */
+static inline int ended(struct cpu *cpu)
+{
+    if (likely(!cpu || !(cpu->current->flags & TASK_ENDED)))
+        return 0;
+    return faden__ended_code(cpu->current);
+}
+
+/*
+ * The common shape: `object` cannot be had now and its `lock` is held. Waits in `list` until it is
+ * handed over; gives the waker's result, or the code that ended the wait. The lock is not held when
+ * it returns. A sticky wait is not ended by cancellation.
+ */
+__attribute__((always_inline)) static inline int wait_in(struct cpu *cpu, struct faden__waiter *me,
+                                                         struct faden__waitlist *list,
+                                                         uint32_t *lock)
+{
+    int result;
+    waitlist_join(list, me);
+    result = park(cpu, me->wait, lock);
+    if (unlikely(result < 0)) { /* perhaps not by who takes from the list */
+        struct cpu *now = mycpu();
+        lock_acquire(now, lock);
+        waitlist_leave(me);
+        lock_release(now, lock);
+    }
+    return result;
+}
+
+#endif

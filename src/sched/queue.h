@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* The queues of a cpu. Plain memory that only the cpu touches. */
+#ifndef FADEN_SCHED_QUEUE_H
+#define FADEN_SCHED_QUEUE_H
+
+#include "sched/task.h"
+
+/* First in, first out. */
+struct queue {
+    faden_task *first, *last;
+};
+
+static inline void queue_push(struct queue *q, faden_task *t)
+{
+    t->next = NULL;
+    if (q->first)
+        q->last->next = t;
+    else
+        q->first = t;
+    q->last = t;
+}
+
+static inline faden_task *queue_pop(struct queue *q)
+{
+    faden_task *t = q->first;
+    if (t)
+        q->first = t->next;
+    return t;
+}
+
+/* New tasks: taken newest first, now and then oldest first. next leads to the older one. */
+struct fresh {
+    faden_task *newest, *oldest;
+};
+
+static inline void fresh_push(struct fresh *f, faden_task *t)
+{
+    t->next = f->newest;
+    t->prev = NULL;
+    if (f->newest)
+        f->newest->prev = t;
+    else
+        f->oldest = t;
+    f->newest = t;
+}
+
+static inline faden_task *fresh_pop_newest(struct fresh *f)
+{
+    faden_task *t = f->newest;
+    f->newest = t->next;
+    if (f->newest)
+        f->newest->prev = NULL;
+    else
+        f->oldest = NULL;
+    return t;
+}
+
+static inline faden_task *fresh_pop_oldest(struct fresh *f)
+{
+    faden_task *t = f->oldest;
+    f->oldest = t->prev;
+    if (f->oldest)
+        f->oldest->next = NULL;
+    else
+        f->newest = NULL;
+    return t;
+}
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
+#include "sched/domain.h"
+#include "sched/park.h"
+#include "sched/sched.h"
+#include "sched/spawn.h"
+
+struct runtime *faden__runtimes;
+
+static int check_config(const faden_config *c)
+{
+    if (c->cpus > 1)
+        return -ENOTSUP;
+    if (c->route > FADEN_ROUTE_SCHEDULER || c->stack_size > STACK_SIZE_MAX ||
+        c->blocking_threads > 1024)
+        return -EINVAL;
+    return 0;
+}
+
+static void describe_task(const void *task, struct stack_owner *out)
+{
+    const faden_task *t = task;
+    *out = (struct stack_owner){"task", t->name, t->site};
+}
+
+/*
+ * Enter the cpu into the table. Two threads that do this at once see each other here, or the later
+ * one sees the earlier one, since the stores and loads are in one order: so two cpus never both
+ * believe to be alone (lock.h). Nor is anybody where the world has no barrier.
+ */
+static int enter_table(struct cpu *cpu)
+{
+    bool others = !platform_barrier();
+    uint32_t i;
+    for (i = 0; i < CPUS_MAX; i++) {
+        struct cpu *none = NULL;
+        cpu->index = i;
+        if (cas_seq_cst(&faden__cpus[i], &none, cpu))
+            break;
+    }
+    if (i == CPUS_MAX)
+        return -EAGAIN;
+    for (i = 0; i < CPUS_MAX; i++)
+        others |= i != cpu->index && load_seq_cst(&faden__cpus[i]);
+    if (others && !load_seq_cst(&faden__shared))
+        faden__become_shared();
+    return 0;
+}
+
+static void enlist(struct cpu *cpu, struct runtime *rt)
+{
+    struct runtime **last = &faden__runtimes;
+    lock_acquire(cpu, &faden__tree_lock);
+    while (*last)
+        last = &(*last)->next;
+    store_release(last, rt);
+    lock_release(cpu, &faden__tree_lock);
+}
+
+static void delist(struct cpu *cpu, struct runtime *rt)
+{
+    struct runtime **at = &faden__runtimes;
+    lock_acquire(cpu, &faden__tree_lock);
+    while (*at != rt)
+        at = &(*at)->next;
+    store_release(at, rt->next);
+    lock_release(cpu, &faden__tree_lock);
+}
+
+static int cpu_begin(struct cpu *cpu, struct runtime *rt)
+{
+    size_t stack_size = rt->config.stack_size ? rt->config.stack_size : STACK_SIZE_DEFAULT;
+    int err = platform_cpu_init(&cpu->platform);
+    if (err < 0)
+        return err;
+    cpu->runtime = rt;
+    cpu->current = &cpu->scheduler;
+    cpu->scheduler.flags = TASK_SCHEDULER;
+    cpu->scheduler_route = rt->config.route == FADEN_ROUTE_SCHEDULER;
+    cpu->reuse_stacks = !rt->config.stack_high_water;
+    stack_cache_init(&cpu->stacks, stack_size);
+    faden__here.cpu = cpu;
+    err = enter_table(cpu);
+    if (err < 0) {
+        faden__here.cpu = NULL;
+        platform_cpu_exit(&cpu->platform);
+        return err;
+    }
+    enlist(cpu, rt);
+    return 0;
+}
+
+static void cpu_end(struct cpu *cpu)
+{
+    delist(cpu, cpu->runtime);
+    stack_cache_drain(&cpu->stacks);
+    store_seq_cst(&faden__cpus[cpu->index], NULL);
+    faden__here.cpu = NULL;
+    platform_cpu_exit(&cpu->platform);
+}
+
+struct main_call {
+    int (*main)(void *);
+    void *arg;
+    int result;
+    bool ran; /* false: there was no stack even for it */
+};
+
+static void *call_main(void *arg)
+{
+    struct main_call *call = arg;
+    call->ran = true;
+    call->result = call->main(call->arg);
+    return NULL;
+}
+
+static int run(struct runtime *rt, struct cpu *cpu, struct main_call *call)
+{
+    static const faden_task_attr main_attr = {.name = "main"};
+    int err = cpu_begin(cpu, rt);
+    if (err < 0)
+        return err;
+    err = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
+    if (!err) {
+        scheduler(cpu);
+        lock_acquire(cpu, &faden__tree_lock);
+        err = call->ran ? 0 : -ENOMEM;
+        scope_release_done(&rt->root);
+        lock_release(cpu, &faden__tree_lock);
+    }
+    cpu_end(cpu);
+    return err;
+}
+
+int faden_run(int (*main)(void *arg), void *arg, const faden_config *config, int *result)
+{
+    static const faden_config defaults;
+    struct main_call call = {.main = main, .arg = arg};
+    struct cpu cpu = {.current = NULL};
+    struct runtime rt = {
+        .root.domain = {.kind = DOMAIN_SCOPE, .site = "faden_run"},
+        .cpu = &cpu,
+        .config = config ? *config : defaults,
+        .start = platform_now(),
+    };
+    int err = check_config(&rt.config);
+    if (err < 0)
+        return err;
+    if (mycpu())
+        return -EBUSY;
+    stack_describe_task = describe_task;
+    err = run(&rt, &cpu, &call);
+    if (!err && result)
+        *result = call.result;
+    return err;
+}

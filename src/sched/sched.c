@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The switch between tasks: who is next, and what must be done on either side.
+ *
+ * Each way to give up the processor is a pick function: it runs on the outgoing stack, leaves its
+ * task in its new state and place, and names the next one. What may only be done when nobody is on
+ * the outgoing stack any more is left in the cpu (handed_over, dead_stack), and finish_switch does
+ * it: the first C that runs on the incoming stack. When nothing is left, it is not called.
+ *
+ * On the direct route the next one is a ready task where there is one. The scheduler context is next
+ * when there is none, when it is time to look around, and always on the scheduler route.
+ */
+#include "sched/sched.h"
+
+#include "frame.h"
+
+#include "context/context.h"
+#include "sched/domain.h"
+#include "sched/park.h"
+
+static void task_entry(void *arg);
+
+/* ---- who is next ------------------------------------------------------------------------- */
+
+/* A new task becomes a live one that may run. Who joins it meanwhile looks under the tree lock. */
+static inline void come_alive(struct cpu *cpu, faden_task *t)
+{
+    void *arg = t->arg;
+    lock_acquire(cpu, &faden__tree_lock);
+    t->joiner = t->early;
+    t->flags |= TASK_ALIVE;
+    lock_release(cpu, &faden__tree_lock);
+    t->first_arg = arg;
+    t->coro = NULL;
+    t->eh_caught = NULL;
+    t->eh_uncaught = 0;
+}
+
+/* Give a new task its stack and its first frame. false: there is no stack. */
+static bool start(struct cpu *cpu, faden_task *t)
+{
+    if (!t->stack) {
+        t->stack = stack_get(&cpu->stacks, t->shift);
+        if (unlikely(!t->stack))
+            return false;
+        t->stack->use = STACK_TASK;
+        t->stack->owner = t;
+    }
+    if (unlikely(cpu->runtime->config.stack_high_water))
+        stack_clean(t->stack);
+    t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
+    come_alive(cpu, t);
+    return true;
+}
+
+/*
+ * The rule: ready and new tasks take turns where there are both; of the new ones the newest is
+ * next (depth first, so that a tree of tasks needs few stacks at a time), but every 32nd turn the
+ * oldest, so that none waits for ever behind an endless spawner.
+ */
+enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
+
+static inline enum turn turn(const struct cpu *cpu)
+{
+    if (likely(!cpu->fresh.newest || ((cpu->switches & 1) && cpu->ready.first)))
+        return TURN_READY;
+    return (cpu->switches & 62) == 62 ? TURN_OLDEST : TURN_NEWEST;
+}
+
+/* The next task, out of its queue; NULL: none can run. */
+static faden_task *choose(struct cpu *cpu)
+{
+    for (;;) {
+        enum turn which = turn(cpu);
+        faden_task *t;
+        if (likely(which == TURN_READY))
+            return queue_pop(&cpu->ready);
+        t = which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
+        if (likely(start(cpu, t)))
+            return t;
+        queue_push(&cpu->stack_wait, t);
+    }
+}
+
+/* The next task but one, and the stack of the next: both are far away when many are ready. */
+static inline void prefetch(const struct cpu *cpu)
+{
+    const faden_task *next = cpu->ready.first;
+    if (next) {
+        __builtin_prefetch(next->sp, 1);
+        __builtin_prefetch(next->next, 1);
+    }
+}
+
+/* Make `to` the running one and put its thread state in place of that of `from`. */
+static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
+{
+    struct eh_globals *eh = cpu->platform.eh;
+    int *error = cpu->platform.error;
+    struct here *here = &faden__here;
+    from->error = *error;
+    from->coro = here->coro;
+    from->eh_caught = eh->caught;
+    from->eh_uncaught = eh->uncaught;
+    *error = to->error;
+    here->coro = to->coro;
+    eh->caught = to->eh_caught;
+    eh->uncaught = to->eh_uncaught;
+    cpu->current = to;
+    cpu->switches++;
+}
+
+static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, faden_task *to,
+                                           bool unfinished)
+{
+    exchange_state(cpu, from, to);
+    if (likely(!(to->flags & TASK_SCHEDULER))) {
+        ASSERT(to->state == FADEN_TASK_READY || to->state == FADEN_TASK_NEW,
+               "hand_over: the next task is ready or new");
+        set_state(to, FADEN_TASK_RUNNING);
+        prefetch(cpu);
+    }
+    ASSERT(cpu->depth == unfinished, "hand_over: preempt depth");
+    return (struct faden__next){to->sp, unfinished ? cpu : NULL};
+}
+
+/* The scheduler context is next: to look around, or because it always is. */
+static inline bool through_scheduler(const struct cpu *cpu)
+{
+    return unlikely(cpu->switches % CPU_LOOK_EVERY == 0 || load_relaxed(&cpu->inbox) ||
+                    cpu->scheduler_route);
+}
+
+/* Who follows the current task, which has its new state and place. */
+static inline faden_task *next_task(struct cpu *cpu)
+{
+    faden_task *next;
+    if (through_scheduler(cpu))
+        return &cpu->scheduler;
+    next = choose(cpu);
+    return likely(next) ? next : &cpu->scheduler;
+}
+
+/* ---- the incoming side ------------------------------------------------------------------- */
+
+static void *finish_switch(void *value)
+{
+    struct cpu *cpu = value;
+    if (cpu->handed_over) {
+        uint32_t *lock = cpu->handed_over;
+        cpu->handed_over = NULL;
+        lock_release(cpu, lock);
+    }
+    if (cpu->dead_stack) {
+        struct stack *s = cpu->dead_stack;
+        cpu->dead_stack = NULL;
+        stack_put(&cpu->stacks, s);
+        if (unlikely(cpu->stack_wait.first))
+            make_fresh(cpu, queue_pop(&cpu->stack_wait));
+        cpu->depth--;
+    }
+    return NULL;
+}
+
+/* ---- yield ------------------------------------------------------------------------------- */
+
+static FADEN_NORETURN void not_while_disabled(const struct cpu *cpu, const char *what)
+{
+    faden_panic("task '%s' %s while it has preemption disabled (since %s); enable it before, or "
+                "use a try_ call",
+                task_name(cpu->current), what, cpu->disabled_at ? cpu->disabled_at : "?");
+}
+
+static struct faden__next pick_yield(void *a, void *b, void *own_sp)
+{
+    struct cpu *cpu = mycpu();
+    faden_task *self;
+    (void)a;
+    (void)b;
+    if (unlikely(!cpu))
+        return (struct faden__next){own_sp, NULL};
+    if (unlikely(cpu->depth))
+        not_while_disabled(cpu, "yields");
+    self = cpu->current;
+    ASSERT(self->state == FADEN_TASK_RUNNING, "yield: the caller runs");
+    self->sp = own_sp;
+    set_state(self, FADEN_TASK_READY);
+    queue_push(&cpu->ready, self);
+    return hand_over(cpu, self, next_task(cpu), false);
+}
+
+struct faden__switch_ops faden__yield_ops = {pick_yield, finish_switch};
+
+/* ---- park -------------------------------------------------------------------------------- */
+
+static struct faden__next pick_park(void *a, void *b, void *own_sp)
+{
+    struct faden__wait *w = a;
+    uint32_t *lock = b;
+    struct cpu *cpu = mycpu();
+    faden_task *self = cpu->current;
+    if (unlikely(cpu->depth >= DEPTH_USER))
+        not_while_disabled(cpu, "waits");
+    ASSERT(cpu->depth == (lock != NULL), "park: no lock is held but the one handed over");
+    ASSERT(self->state == FADEN_TASK_RUNNING, "park: the caller runs");
+    self->sp = own_sp;
+    self->wait = w;
+    self->since = cpu->since;
+    cpu->outside += w->outside;
+    set_state(self, FADEN_TASK_PARKED);
+    if (lock && shared()) {
+        cpu->handed_over = lock;
+        return hand_over(cpu, self, next_task(cpu), true);
+    }
+    if (lock) /* alone: nobody can come between */
+        lock_release(cpu, lock);
+    return hand_over(cpu, self, next_task(cpu), false);
+}
+
+struct faden__switch_ops faden__park_ops = {pick_park, finish_switch};
+
+/* ---- birth and end ----------------------------------------------------------------------- */
+
+static struct faden__next pick_end(void *a, void *b, void *own_sp)
+{
+    struct cpu *cpu = mycpu();
+    faden_task nobody; /* the record may be gone: what is saved here is not needed */
+    (void)a;
+    (void)b;
+    (void)own_sp;
+    cpu->depth++; /* finish_switch lowers it */
+    return hand_over(cpu, &nobody, next_task(cpu), true);
+}
+
+static struct faden__switch_ops end_ops = {pick_end, finish_switch};
+
+/*
+ * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a stack,
+ * make it the running one, here.
+ */
+static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
+{
+    faden_task nobody, *t = cpu->fresh.newest;
+    if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
+        through_scheduler(cpu) || turn(cpu) != TURN_NEWEST)
+        return NULL;
+    fresh_pop_newest(&cpu->fresh);
+    if (unlikely(arch_fp_control() != t->fp_control))
+        arch_fp_control_set(t->fp_control);
+    t->stack = stack;
+    stack->owner = t;
+    come_alive(cpu, t);
+    exchange_state(cpu, &nobody, t);
+    set_state(t, FADEN_TASK_RUNNING);
+    return t;
+}
+
+/*
+ * The first frame of a task. When it ends and the next one is new and wants such a stack, the next
+ * one begins here at once: no stack changes hands.
+ */
+static void task_entry(void *arg)
+{
+    faden_task *t = arg;
+    struct stack *stack = t->stack;
+    for (;;) {
+        struct cpu *cpu;
+        void *(*fn)(void *) = t->fn;
+        void *result;
+        t->keys = NULL;
+        result = fn(t->first_arg);
+        if (unlikely(t->keys))
+            keys_destroy(t);
+        cpu = mycpu();
+        task_done(cpu, t, result);
+        t = next_on_this_stack(cpu, stack);
+        if (!t)
+            break;
+    }
+    mycpu()->dead_stack = stack;
+    faden__arch_switch_call(&end_ops, NULL, NULL);
+    faden_panic("a task went on after its end");
+}
+
+/* ---- the scheduler context --------------------------------------------------------------- */
+
+static struct faden__next pick_run(void *a, void *b, void *own_sp)
+{
+    struct cpu *cpu = mycpu();
+    (void)b;
+    cpu->scheduler.sp = own_sp;
+    return hand_over(cpu, &cpu->scheduler, a, false);
+}
+
+static struct faden__switch_ops run_ops = {pick_run, finish_switch};
+
+void scheduler(struct cpu *cpu)
+{
+    while (cpu->runtime->root.live) {
+        faden_task *t;
+        look_around(cpu);
+        t = choose(cpu);
+        if (t)
+            faden__arch_switch_call(&run_ops, t, NULL);
+        else
+            idle(cpu);
+    }
+}

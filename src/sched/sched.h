@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Handing the processor to tasks. README.md in this folder tells the whole; here are the arrows. */
+#ifndef FADEN_SCHED_SCHED_H
+#define FADEN_SCHED_SCHED_H
+
+#include "base/assert.h"
+#include "base/atomic.h"
+#include "sched/cpu.h"
+#include "sched/wait.h"
+
+/* One faden_run. */
+struct runtime {
+    faden_scope root;
+    struct cpu *cpu;
+    struct faden_config config;
+    struct runtime *next; /* all of them, oldest first; tree lock */
+    uint64_t spawned, finished;
+    int64_t start;
+    bool warned; /* of being idle for long */
+};
+extern struct runtime *faden__runtimes;
+
+/*
+ * The tree lock guards what spans tasks: scopes and who is in them, domains, joins, the records,
+ * the lists of cpus and runtimes. It is the innermost lock but for none: no other is taken under it.
+ */
+extern uint32_t faden__tree_lock;
+
+/* ---- the trace point --------------------------------------------------------------------- */
+
+extern void (*faden__trace_fn)(const faden_trace_event *, void *);
+void faden__trace(faden_task *t, unsigned to);
+
+/* Every change of a task's state. */
+static inline void set_state(faden_task *t, unsigned to)
+{
+    if (__builtin_expect(faden__trace_fn != NULL, 0))
+        faden__trace(t, to);
+    t->state = (uint8_t)to;
+}
+
+/* ---- arrows ------------------------------------------------------------------------------ */
+
+/* PARKED -> READY. On the task's own cpu. */
+static inline void make_ready(struct cpu *cpu, faden_task *t)
+{
+    ASSERT(t->state == FADEN_TASK_PARKED, "make_ready: it is parked");
+    cpu->outside -= t->wait->outside;
+    set_state(t, FADEN_TASK_READY);
+    queue_push(&cpu->ready, t);
+}
+
+/* -> NEW, in the queue of new tasks. On the task's own cpu. */
+static inline void make_fresh(struct cpu *cpu, faden_task *t)
+{
+    fresh_push(&cpu->fresh, t);
+}
+
+/* Into the inbox of a cpu, from anywhere; kicks it if it sleeps. */
+void inbox_push(struct cpu *cpu, faden_task *t);
+/* The cpu empties its inbox. Gives whether there was something. */
+bool inbox_take(struct cpu *cpu);
+
+/* Run fn(arg) in the scheduler context of `cpu`, and wait until it is done. From a thread that is not
+   that cpu. */
+void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg);
+
+/* The run that a scope belongs to: that of its opener, or the one whose root it is. */
+static inline struct runtime *runtime_of(const faden_scope *s)
+{
+    const faden_task *owner = s->domain.owner;
+    if (owner)
+        return faden__cpus[owner->cpu]->runtime;
+    return (struct runtime *)((char *)s - offsetof(struct runtime, root));
+}
+
+/* What ends the waits of `t`: 0, -ECANCELED, -ETIMEDOUT, -EDEADLK. Marks who decided. */
+int faden__ended_code(faden_task *t);
+
+/* The scheduler context: run tasks until the root scope is empty. */
+void scheduler(struct cpu *cpu);
+/* Look at inbox, timers, stacks; deliver what is due. poll: and at descriptors. */
+void look_around(struct cpu *cpu);
+/* There is nothing to run: sleep, or find out that nothing will ever come. */
+void idle(struct cpu *cpu);
+/* Nothing will ever come. */
+void deadlock(struct cpu *cpu);
+
+/* The end of the running task; see sched.c. */
+void task_done(struct cpu *cpu, faden_task *t, void *result);
+void keys_destroy(faden_task *t);
+
+/* Waits without a timer may last longer than `u32` ms of the run: what `since` says then is old. */
+static inline uint32_t since_now(const struct cpu *cpu)
+{
+    return cpu->since;
+}
+
+/* Milliseconds of the run, now. */
+uint32_t clock_ms(const struct runtime *rt);
+
+#endif

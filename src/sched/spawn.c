@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Birth and end of tasks. */
+#include "sched/spawn.h"
+
+#include "frame.h"
+
+#include "sched/domain.h"
+#include "sched/park.h"
+
+static void scope_add(faden_scope *s, faden_task *t)
+{
+    t->younger = NULL;
+    t->older = s->last;
+    if (s->last)
+        s->last->younger = t;
+    else
+        s->first = t;
+    s->last = t;
+    s->live++;
+}
+
+static void scope_remove(faden_scope *s, faden_task *t)
+{
+    if (t->older)
+        t->older->younger = t->younger;
+    else
+        s->first = t->younger;
+    if (t->younger)
+        t->younger->older = t->older;
+    else
+        s->last = t->older;
+}
+
+static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
+{
+    t->stack = cpu ? stack_get(&cpu->stacks, shift) : stack_get_slow(NULL, shift);
+    if (!t->stack)
+        return -ENOMEM;
+    t->stack->use = STACK_TASK;
+    t->stack->owner = t;
+    return 0;
+}
+
+/* Make the record and put it into the scope. Tree lock held. */
+static int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, const faden_task_attr *attr,
+                unsigned shift, faden_task **out)
+{
+    struct faden__domain *decider;
+    struct faden__domain *d = &s->domain;
+    faden_task *t;
+    int code = d->owner || d->ended ? domain_code(d->owner, d, &decider) : 0;
+    if (unlikely(code))
+        return code;
+    t = task_record_get();
+    if (unlikely(!t))
+        return -ENOMEM;
+    t->stack = NULL;
+    if (unlikely(attr && attr->prefault) && take_stack(cpu, t, shift) < 0) {
+        task_record_put(t);
+        return -ENOMEM;
+    }
+    t->id = ++rt->spawned;
+    t->domain = d;
+    scope_add(s, t);
+    *out = t;
+    return 0;
+}
+
+static void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *), void *arg,
+                 const faden_task_attr *attr, unsigned shift, const char *site)
+{
+    t->sp = NULL;
+    t->fp_control = arch_fp_control();
+    t->early = NULL;
+    t->shift = shift;
+    t->error = 0;
+    t->state = FADEN_TASK_NEW;
+    t->flags = 0;
+    t->cpu = (uint16_t)cpu->index;
+    t->since = cpu->since;
+    t->fn = fn;
+    t->arg = arg;
+    t->name = attr ? attr->name : NULL;
+    t->site = site;
+}
+
+static int spawn(struct runtime *rt, faden_scope *s, faden_task **task, void *(*fn)(void *),
+                 void *arg, const faden_task_attr *attr, const char *site)
+{
+    struct cpu *cpu = mycpu(), *home = rt->cpu;
+    int shift = attr && attr->stack_size ? stack_shift_for(attr->stack_size) : home->stacks.shift;
+    faden_task *t;
+    int err;
+    if (unlikely(shift < 0 || (attr && attr->detached && task)))
+        return -EINVAL;
+    lock_acquire(cpu, &faden__tree_lock);
+    err = born(cpu == home ? cpu : NULL, rt, s, attr, (unsigned)shift, &t);
+    if (unlikely(err)) {
+        lock_release(cpu, &faden__tree_lock);
+        return err;
+    }
+    fill(t, home, fn, arg, attr, (unsigned)shift, site);
+    if (task)
+        *task = t;
+    else
+        t->flags |= TASK_DETACHED;
+    if (unlikely(faden__trace_fn != NULL))
+        set_state(t, FADEN_TASK_NEW);
+    lock_release(cpu, &faden__tree_lock);
+    if (likely(cpu == home))
+        make_fresh(cpu, t);
+    else
+        inbox_push(home, t);
+    return 0;
+}
+
+int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *), void *arg,
+                         const faden_task_attr *attr, const char *site)
+{
+    return spawn(runtime_of(s), s, task, fn, arg, attr, site);
+}
+
+int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
+                   const faden_task_attr *attr, const char *site)
+{
+    struct cpu *cpu = mycpu();
+    struct runtime *rt = cpu ? cpu->runtime : load_acquire(&faden__runtimes);
+    if (unlikely(!rt))
+        return -ESRCH;
+    return spawn(rt, &rt->root, task, fn, arg, attr, site);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static inline struct faden__wait **joiner_of(faden_task *t)
+{
+    return t->flags & TASK_ALIVE ? &t->joiner : &t->early;
+}
+
+static struct faden__wait *take_claimed(struct faden__wait **w)
+{
+    struct faden__wait *taken = *w;
+    *w = NULL;
+    return taken && claim(taken) ? taken : NULL;
+}
+
+/* `t` is done; tell the one who joins it and the one who closes its scope. Nothing of the record or
+   the scope is touched after that. */
+static void end(struct cpu *cpu, faden_task *t, int error, void *result)
+{
+    faden_scope *s = (faden_scope *)t->domain;
+    struct faden__wait *joiner, *closer = NULL;
+    lock_acquire(cpu, &faden__tree_lock);
+    joiner = take_claimed(joiner_of(t));
+    t->error = error;
+    t->result = result;
+    set_state(t, FADEN_TASK_DONE);
+    cpu->runtime->finished++;
+    if (error && !s->error)
+        s->error = error;
+    if (t->flags & TASK_DETACHED) {
+        scope_remove(s, t);
+        task_record_put(t);
+    }
+    if (--s->live == 0)
+        closer = take_claimed(&s->closer);
+    lock_release(cpu, &faden__tree_lock);
+    if (joiner)
+        wake(cpu, joiner, 0);
+    if (closer)
+        wake(cpu, closer, 0);
+}
+
+void task_done(struct cpu *cpu, faden_task *t, void *result)
+{
+    CHECK(t->domain->owner != t,
+          "task '%s' (spawned at %s) returned with a scope, timeout or shield open: the one opened "
+          "at %s",
+          task_name(t), t->site, t->domain->site);
+    end(cpu, t, 0, result);
+}
+
+void task_unrun(struct cpu *cpu, faden_task *t)
+{
+    end(cpu, t, -ENOMEM, NULL);
+}
+
+/* ---- join, detach, cancel ---------------------------------------------------------------- */
+
+static faden_task *join_holder(const void *object)
+{
+    return (faden_task *)(uintptr_t)object;
+}
+static const struct reason joining = {"the end of a task (faden_join)", join_holder};
+
+/* Wait until `t` is done. Tree lock held, before and after. */
+static int await_end(struct cpu *cpu, faden_task *t)
+{
+    struct faden__wait w;
+    int err;
+    CHECK(!*joiner_of(t), "faden_join: task '%s' (spawned at %s) is joined twice", task_name(t),
+          t->site);
+    wait_init(&w, &joining, t);
+    *joiner_of(t) = &w;
+    err = park(cpu, &w, &faden__tree_lock);
+    lock_acquire(mycpu(), &faden__tree_lock);
+    if (err < 0 && t->state != FADEN_TASK_DONE)
+        *joiner_of(t) = NULL;
+    return err;
+}
+
+int faden_join(faden_task *t, void **result)
+{
+    struct cpu *cpu = mycpu();
+    int err = 0;
+    if (t == mytask())
+        return -EDEADLK;
+    lock_acquire(cpu, &faden__tree_lock);
+    CHECK(!(t->flags & TASK_DETACHED), "faden_join: task '%s' (spawned at %s) is detached",
+          task_name(t), t->site);
+    if (t->state != FADEN_TASK_DONE) {
+        if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
+            lock_release(cpu, &faden__tree_lock);
+            err = ended(cpu);
+            if (err)
+                return err;
+            lock_acquire(cpu, &faden__tree_lock);
+        }
+        err = await_end(cpu, t);
+        cpu = mycpu();
+    }
+    if (!err) {
+        err = t->error;
+        if (result)
+            *result = t->result;
+        scope_remove((faden_scope *)t->domain, t);
+        task_record_put(t);
+    }
+    lock_release(cpu, &faden__tree_lock);
+    return err;
+}
+
+int faden_detach(faden_task *t)
+{
+    struct cpu *cpu = mycpu();
+    lock_acquire(cpu, &faden__tree_lock);
+    if (t->state == FADEN_TASK_DONE) {
+        scope_remove((faden_scope *)t->domain, t);
+        task_record_put(t);
+    } else {
+        t->flags |= TASK_DETACHED;
+    }
+    lock_release(cpu, &faden__tree_lock);
+    return 0;
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+faden_task *faden_self(void)
+{
+    return mytask();
+}
+
+const char *faden_task_name(const faden_task *t)
+{
+    if (!t)
+        t = mytask();
+    return t ? t->name : NULL;
+}
+
+void faden_task_set_name(const char *name)
+{
+    faden_task *t = mytask();
+    if (t)
+        t->name = name;
+}
+
+uint64_t faden_task_id(const faden_task *t)
+{
+    if (!t)
+        t = mytask();
+    return t ? t->id : 0;
+}

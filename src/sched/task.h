@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The record of a task: two cache lines, of which a dispatch reads the first. A record is in one of
+ * four ages, and some members mean something in one age only.
+ *
+ *   fresh   state NEW: no stack yet (unless prefaulted)
+ *   live    READY, RUNNING, PARKED
+ *   done    DONE: waits for its joiner, or for its scope to close
+ *   free    in the record pool
+ */
+#ifndef FADEN_SCHED_TASK_H
+#define FADEN_SCHED_TASK_H
+
+#include <faden/runtime.h>
+
+#include "platform/platform.h"
+#include "stack/stack.h"
+
+struct faden__wait;
+
+enum task_flag {
+    TASK_DETACHED = 1,  /* nobody will join it */
+    TASK_CANCELLED = 2, /* faden_cancel was called on it */
+    TASK_ENDED = 4,     /* something around it has ended: waits must look (domain.h) */
+    TASK_SCHEDULER = 8, /* not a task: the scheduler context of a cpu */
+    TASK_ALIVE = 16,    /* fresh no more: the joiner lies in `joiner` */
+    TASK_CALL = 32,     /* not a task: a cpu_call in an inbox */
+};
+
+struct faden_task {
+    /* what a dispatch reads and writes */
+    void *sp;                /* its context; NULL: no stack yet */
+    struct faden_task *next; /* in the queue it is in */
+    union {
+        faden_coro *coro;    /* live: the coroutine that runs in it, or NULL */
+        uint64_t fp_control; /* fresh: what it starts with */
+    };
+    struct stack *stack; /* NULL: none */
+    union {
+        void *eh_caught;           /* live: C++ exceptions being handled */
+        struct faden__wait *early; /* fresh: the one that joins it */
+    };
+    union {
+        unsigned eh_uncaught; /* live */
+        unsigned shift;       /* fresh: the stack class it wants */
+    };
+    int error;      /* live: its errno; done: 0, or -ENOMEM: it never ran */
+    uint8_t state;  /* enum faden_task_state */
+    uint8_t flags;  /* enum task_flag */
+    uint16_t cpu;   /* index of the cpu it is on */
+    uint32_t since; /* of the state, ms of the run */
+    union {
+        struct faden__wait *wait; /* PARKED: how it waits */
+        void *first_arg;          /* from the first dispatch to the call of the function */
+        struct faden_task *prev;  /* fresh: in the queue of new tasks */
+    };
+
+    /* what its birth, its end and its looks around need */
+    union {
+        void *(*fn)(void *);     /* fresh */
+        struct task_value *keys; /* live: see keys.c */
+    };
+    union {
+        void *arg;                  /* fresh */
+        struct faden__wait *joiner; /* live: who waits for its end, or NULL */
+        void *result;               /* done */
+    };
+    struct faden_task *older, *younger; /* in its scope; guarded by the tree lock */
+    struct faden__domain *domain;       /* what can end it, innermost first; likewise */
+    const char *name, *site;
+    uint64_t id;
+};
+
+_Static_assert(sizeof(void *) != 8 || sizeof(struct faden_task) == 128, "two cache lines");
+
+/* Records: src/sched/record.c. The tree lock must be held. */
+struct faden_task *task_record_get(void); /* NULL: out of memory */
+void task_record_put(struct faden_task *task);
+
+const char *task_state_name(unsigned state);
+static inline const char *task_name(const struct faden_task *t)
+{
+    return t->name ? t->name : "unnamed";
+}
+
+#endif

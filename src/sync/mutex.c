@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mutex. Unlocking hands it to the longest waiter: `owner` is never NULL while somebody waits, so
+ * nobody can slip in between, and the waiter owns it when it wakes.
+ */
+#include <faden/sync.h>
+
+#include "sched/park.h"
+#include "sync/owner.h"
+
+void faden_mutex_init(faden_mutex *m)
+{
+    *m = (faden_mutex){.owner = NULL};
+}
+
+void faden_mutex_destroy(faden_mutex *m)
+{
+    CHECK(!m->owner, "faden_mutex_destroy: the mutex at %p is held", (void *)m);
+}
+
+static faden_task *mutex_holder(const void *object)
+{
+    return owner_task(((const faden_mutex *)object)->owner);
+}
+
+static const struct reason locking = {"a mutex", mutex_holder};
+
+void faden_mutex_lock(faden_mutex *m)
+{
+    struct cpu *cpu = mycpu();
+    void *self = owner_self(cpu);
+    lock_acquire(cpu, &m->lock);
+    if (likely(!m->owner)) {
+        m->owner = self;
+        lock_release(cpu, &m->lock);
+        return;
+    }
+    CHECK(m->owner != self, "faden_mutex_lock: the caller holds the mutex at %p already", (void *)m);
+    struct faden__wait w;
+    struct faden__waiter me = {.wait = &w};
+    wait_init(&w, &locking, m);
+    w.sticky = 1;
+    wait_in(cpu, &me, &m->waiters, &m->lock);
+}
+
+int faden_mutex_try_lock(faden_mutex *m)
+{
+    struct cpu *cpu = mycpu();
+    int err = -EBUSY;
+    lock_acquire(cpu, &m->lock);
+    if (!m->owner) {
+        m->owner = owner_self(cpu);
+        err = 0;
+    }
+    lock_release(cpu, &m->lock);
+    return err;
+}
+
+void faden_mutex_unlock(faden_mutex *m)
+{
+    struct cpu *cpu = mycpu();
+    struct faden__waiter *next;
+    lock_acquire(cpu, &m->lock);
+    CHECK(m->owner == owner_self(cpu), "faden_mutex_unlock: the caller does not hold the mutex at %p",
+          (void *)m);
+    next = waitlist_take(&m->waiters);
+    struct faden__wait *w = next ? next->wait : NULL;
+    m->owner = w ? owner_of_wait(w) : NULL;
+    lock_release(cpu, &m->lock); /* who gets it may free it: no touch from here */
+    if (w)
+        wake(cpu, w, 0);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Timers of the calling cpu. fire() runs in the scheduler context, once, with the timer disarmed. */
+#ifndef FADEN_TIME_TIMER_H
+#define FADEN_TIME_TIMER_H
+
+#include "sched/sched.h"
+
+static inline void timer_arm(struct cpu *cpu, struct faden__timer *t, int64_t when,
+                             void (*fire)(struct faden__timer *))
+{
+    t->when = when;
+    t->fire = fire;
+    heap_insert(&cpu->timers, t);
+}
+
+/* If it is armed. */
+static inline void timer_disarm(struct faden__timer *t)
+{
+    if (t->heap)
+        heap_remove(t->heap, t);
+}
+
+/* now + ns, without overflow. */
+static inline int64_t time_after(int64_t ns)
+{
+    int64_t now = platform_now();
+    return ns > FADEN_FOREVER - now ? FADEN_FOREVER : now + ns;
+}
+
+#endif
