@@ -24,7 +24,8 @@ int faden_coro_new_at(faden_coro **out, void *(*fn)(void *), const faden_coro_at
         stack_put_slow(NULL, s);
         return -ENOMEM;
     }
-    char *record = (char *)((uintptr_t)(stack_first_frame(s) - sizeof(faden_coro)) & -(uintptr_t)LINE);
+    uintptr_t below = (uintptr_t)(stack_first_frame(s) - sizeof(faden_coro));
+    char *record = (char *)(below & -(uintptr_t)LINE);
     faden_coro *c = (faden_coro *)record;
     faden__coro_prepare(c, stack_low(s), (size_t)(record - stack_low(s)), fn, attr, site);
     c->pool = s;

@@ -3,14 +3,13 @@
  * Stacks in and out of the pool.
  *
  * Invariants
- *  1. A stack that is given out has its guard: it is made when the slot is first given out, and stays.
- *     A stack that cannot have one is not given out.
+ *  1. A stack that is given out has its guard: it is made when the slot is first given out, and
+ *     stays. A stack that cannot have one is not given out.
  *  2. A slot is in one place: in use, in one cache, or in one list of its class.
  *  3. Memory that is there is used first: touched stacks before clean ones, clean ones before slots
  *     that were never given out.
- *
- * The lock is held for list operations and while the pool grows; guards are made and memory is given
- * back outside of it.
+ *  The lock is held for list operations and while the pool grows; guards are made and memory is
+ * given back outside of it.
  */
 #include "stack/pool.h"
 #include "stack/tool.h"
@@ -24,7 +23,8 @@ enum {
 
 struct stack_pool faden__stack_pool;
 
-/* No class below this one can have guards: the pages are too large. Learnt from the first refusal. */
+/* No class below this one can have guards: the pages are too large. Learnt from the first
+   refusal. */
 static uint32_t least_shift = STACK_SHIFT_MIN;
 
 /* 0: free, 1: held, 2: held, and somebody may sleep on it. */

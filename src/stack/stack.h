@@ -121,11 +121,11 @@ static inline bool stack_trim_wanted(const struct stack_cache *cache)
     return cache->count > STACK_CACHE_KEEP;
 }
 
-/* Bytes in use or once used at the top of the stack since it was last clean: down to the lowest word
-   that is not zero. A page that is swapped out counts as unused. Any thread, at any time. */
+/* Bytes in use or once used at the top of the stack since it was last clean: down to the lowest
+   word that is not zero. A page that is swapped out counts as unused. Any thread, at any time. */
 size_t stack_high_water(const struct stack *s);
-/* Discard what is on a stack on which nothing runs, so that the high-water mark begins at zero. Costs
-   nothing if it is clean. */
+/* Discard what is on a stack on which nothing runs, so that the high-water mark begins at zero.
+   Costs nothing if it is clean. */
 void stack_clean(struct stack *s);
 
 /* Numbers for faden_stats_get: slots in use, and free ones with their memory, all classes. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What tools that watch memory must hear about stacks. Valgrind: this is a stack, and its contents
- * mean nothing when it is given out. AddressSanitizer: what its last user left poisoned (frames that
- * never returned) is good again. Both work with a library that was built without them.
+ * mean nothing when it is given out. AddressSanitizer: what its last user left poisoned (frames
+ * that never returned) is good again. Both work with a library that was built without them.
  */
 #ifndef FADEN_STACK_TOOL_H
 #define FADEN_STACK_TOOL_H

@@ -2,9 +2,9 @@
 /*
  * Invariants
  *  1. `before` is what was installed when we came; it is written before our handler is installed.
- *  2. The kernel does for the handler before us what it did when it was installed: our flags and mask
- *     are its own, plus SA_SIGINFO and SA_ONSTACK. So it runs as if we were not there, but for the
- *     alternate stack.
+ *  2. The kernel does for the handler before us what it did when it was installed: our flags and
+ *     mask are its own, plus SA_SIGINFO and SA_ONSTACK. So it runs as if we were not there, but for
+ *     the alternate stack.
  *  3. After a report of ours the default action is in place and the instruction runs again: it
  *     faults, and the process dies there, with the core showing that place.
  */

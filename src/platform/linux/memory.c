@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory. Stacks come from reservations: address space that nobody can touch, of which chunks are
- * made accessible from below. Neighbouring chunks are one mapping to the kernel; guards are marks in
- * the page tables where the kernel has them (MADV_GUARD_INSTALL, Linux 6.13), so a million stacks
- * take a handful of mappings, where one mprotect each would end near 30,000 (vm.max_map_count).
+ * made accessible from below. Neighbouring chunks are one mapping to the kernel; guards are marks
+ * in the page tables where the kernel has them (MADV_GUARD_INSTALL, Linux 6.13), so a million
+ * stacks take a handful of mappings, where one mprotect each would end near 30,000
+ * (vm.max_map_count).
  *
  * Every function leaves errno as it was: tasks have one each.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -66,6 +68,7 @@ void platform_free(void *p, size_t size)
 #define RESERVE_MOST ((size_t)1 << (sizeof(void *) == 8 ? 44 : 28))
 
 /* What is left of the last reservation, and how large the next one will be. */
+static pthread_mutex_t area_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     char *next, *end;
     size_t size;
@@ -116,22 +119,30 @@ static bool fits(char *p, size_t size)
     return p <= area.end && size <= (size_t)(area.end - p);
 }
 
-/* The pool calls this one call at a time. */
+/* area_lock must be held; page-aligned sizes. */
+static char *take_chunk(size_t size, size_t align)
+{
+    char *p = aligned(area.next, align);
+    if (!fits(p, size)) {
+        if (!reserve(size + align - page_size()))
+            return NULL;
+        p = aligned(area.next, align);
+    }
+    /* under strict overcommit this is where the memory is charged for */
+    if (mprotect(p, size, PROT_READ | PROT_WRITE) < 0)
+        return NULL;
+    area.next = p + size;
+    return p;
+}
+
 char *platform_stack_chunk(size_t size, size_t align)
 {
     int saved = errno;
     size_t page = page_size();
+    pthread_mutex_lock(&area_lock);
     fault_init();
-    size = round_up(size, page);
-    align = round_up(align, page);
-    char *p = aligned(area.next, align);
-    if (!fits(p, size))
-        p = reserve(size + align - page) ? aligned(area.next, align) : NULL;
-    /* under strict overcommit this is where the memory is charged for */
-    if (p && mprotect(p, size, PROT_READ | PROT_WRITE) < 0)
-        p = NULL;
-    if (p)
-        area.next = p + size;
+    char *p = take_chunk(round_up(size, page), round_up(align, page));
+    pthread_mutex_unlock(&area_lock);
     errno = saved;
     return p;
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* A program that locks all its memory, before or after it has stacks: they have guards, they are
+   zero when clean, and what overflows is reported. */
+#include <sys/mman.h>
+
+#include "helpers.h"
+
+enum { STACKS = 40 };
+
+static void *smash(void *arg)
+{
+    (void)arg;
+    *(volatile char *)(faden_coro_self()->stack - 1) = 1;
+    return NULL;
+}
+
+static void use_stacks(void)
+{
+    struct stack *stacks[STACKS];
+    for (int i = 0; i < STACKS; i++) {
+        stacks[i] = stack_get_slow(NULL, 16);
+        EXPECT(stacks[i], "no stack");
+        EXPECT(is_guarded(stack_low(stacks[i]) - 1) && is_guarded(guard_low(stacks[i])),
+               "stack %d has no guard", i);
+        *(volatile char *)(stacks[i]->top - 20000) = 1;
+    }
+    for (int i = 0; i < STACKS; i++) {
+        EXPECT(stack_high_water(stacks[i]) == 20000, "%zu", stack_high_water(stacks[i]));
+        stack_put_slow(NULL, stacks[i]);
+    }
+    for (int i = 0; i < STACKS; i++) {
+        stacks[i] = stack_get_slow(NULL, 16);
+        EXPECT(stacks[i], "no stack");
+        stack_clean(stacks[i]);
+        EXPECT(stack_high_water(stacks[i]) == 0, "%zu", stack_high_water(stacks[i]));
+        EXPECT(is_guarded(stack_low(stacks[i]) - 1), "stack %d has no guard", i);
+    }
+    for (int i = 0; i < STACKS; i++)
+        stack_put_slow(NULL, stacks[i]);
+}
+
+static void child(void *arg)
+{
+    bool first = arg != NULL;
+    faden_coro *c;
+    if (!first)
+        use_stacks();
+    if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+        _exit(77);
+    use_stacks();
+    if (faden_coro_new(&c, smash, (&(faden_coro_attr){.name = "locked", .stack_size = 20000})))
+        _exit(3);
+    faden_coro_resume(c, NULL);
+}
+
+int main(void)
+{
+    struct outcome o;
+    for (int first = 0; first < 2; first++) {
+        run_child(&o, child, first ? &o : NULL);
+        if (WIFEXITED(o.status) && WEXITSTATUS(o.status) == 77)
+            SKIP("memory cannot be locked here");
+        expect_killed(&o, SIGSEGV);
+        expect_text(&o, "stack overflow in coroutine 'locked'");
+    }
+}
