@@ -28,64 +28,14 @@ void faden_chan_delete(faden_chan *c)
     platform_free(c, sizeof *c + c->elem_size * c->capacity);
 }
 
-static inline char *slot(faden_chan *c, size_t i)
-{
-    i += c->first;
-    return c->buffer + (i < c->capacity ? i : i - c->capacity) * c->elem_size;
-}
-
-static inline struct faden__waiter *take(struct faden__waitlist *list)
-{
-    struct faden__waiter *w = waitlist_take(list);
-    if (w)
-        w->wait->which = w;
-    return w;
-}
-
-int chan_send_now(faden_chan *c, const void *elem, struct faden__waiter **peer)
-{
-    *peer = NULL;
-    if (unlikely(c->closed))
-        return -EPIPE;
-    *peer = take(&c->receivers);
-    if (*peer) {
-        copy_elem(c, (*peer)->elem, elem);
-        return 0;
-    }
-    if (c->count == c->capacity)
-        return -EAGAIN;
-    copy_elem(c, slot(c, c->count++), elem);
-    return 0;
-}
-
-int chan_recv_now(faden_chan *c, void *elem, struct faden__waiter **peer)
-{
-    *peer = NULL;
-    if (c->count) {
-        copy_elem(c, elem, slot(c, 0));
-        c->first = c->first + 1 < c->capacity ? c->first + 1 : 0;
-        c->count--;
-        *peer = take(&c->senders);
-        if (*peer)
-            copy_elem(c, slot(c, c->count++), (*peer)->elem);
-        return 0;
-    }
-    *peer = take(&c->senders);
-    if (*peer) {
-        copy_elem(c, elem, (*peer)->elem);
-        return 0;
-    }
-    return c->closed ? -EPIPE : -EAGAIN;
-}
-
 static const struct reason sending = {"room in a channel (send)", NULL};
 static const struct reason receiving = {"an element from a channel (recv)", NULL};
 
 int faden_chan_send(faden_chan *c, const void *elem)
 {
     struct cpu *cpu = mycpu();
+    struct faden__waiter *peer, me;
     struct faden__wait w;
-    struct faden__waiter me = {.wait = &w, .elem = (void *)(uintptr_t)elem}, *peer;
     int result = ended(cpu);
     if (unlikely(result))
         return result;
@@ -94,18 +44,20 @@ int faden_chan_send(faden_chan *c, const void *elem)
     if (result != -EAGAIN) {
         lock_release(cpu, &c->lock);
         if (peer)
-            chan_wake(cpu, peer);
+            wake(cpu, peer->wait, 0);
         return result;
     }
-    wait_init(&w, &sending, c);
+    wait_init(cpu, &w, &sending, c);
+    me.wait = &w;
+    me.elem = (void *)(uintptr_t)elem;
     return wait_in(cpu, &me, &c->senders, &c->lock);
 }
 
 int faden_chan_recv(faden_chan *c, void *elem)
 {
     struct cpu *cpu = mycpu();
+    struct faden__waiter *peer, me;
     struct faden__wait w;
-    struct faden__waiter me = {.wait = &w, .elem = elem}, *peer;
     int result = ended(cpu);
     if (unlikely(result))
         return result;
@@ -114,10 +66,12 @@ int faden_chan_recv(faden_chan *c, void *elem)
     if (result != -EAGAIN) {
         lock_release(cpu, &c->lock);
         if (peer)
-            chan_wake(cpu, peer);
+            wake(cpu, peer->wait, 0);
         return result;
     }
-    wait_init(&w, &receiving, c);
+    wait_init(cpu, &w, &receiving, c);
+    me.wait = &w;
+    me.elem = elem;
     return wait_in(cpu, &me, &c->receivers, &c->lock);
 }
 
@@ -130,7 +84,7 @@ int faden_chan_try_send(faden_chan *c, const void *elem)
     result = chan_send_now(c, elem, &peer);
     lock_release(cpu, &c->lock);
     if (peer)
-        chan_wake(cpu, peer);
+        wake(cpu, peer->wait, 0);
     return result;
 }
 
@@ -143,7 +97,7 @@ int faden_chan_try_recv(faden_chan *c, void *elem)
     result = chan_recv_now(c, elem, &peer);
     lock_release(cpu, &c->lock);
     if (peer)
-        chan_wake(cpu, peer);
+        wake(cpu, peer->wait, 0);
     return result;
 }
 
@@ -151,7 +105,7 @@ int faden_chan_try_recv(faden_chan *c, void *elem)
 static struct faden__waiter **take_all(struct faden__waitlist *list, struct faden__waiter **last)
 {
     struct faden__waiter *w;
-    while ((w = take(list))) {
+    while ((w = chan_take(list))) {
         w->next = NULL;
         *last = w;
         last = &w->next;

@@ -35,15 +35,55 @@ static inline void copy_elem(const faden_chan *c, void *to, const void *from)
         __builtin_memcpy(to, from, c->elem_size);
 }
 
-/* Do it at once if that is possible: 0, -EPIPE, or -EAGAIN. The lock must be held. `*peer` is who was
-   served by it, to be woken with 0 after the lock is released. */
-int chan_send_now(faden_chan *c, const void *elem, struct faden__waiter **peer);
-int chan_recv_now(faden_chan *c, void *elem, struct faden__waiter **peer);
-
-/* Who was served learns which of its waiters it was. */
-static inline void chan_wake(struct cpu *cpu, struct faden__waiter *peer)
+static inline char *chan_slot(faden_chan *c, size_t i)
 {
-    wake(cpu, peer->wait, 0);
+    i += c->first;
+    return c->buffer + (i < c->capacity ? i : i - c->capacity) * c->elem_size;
+}
+
+static inline struct faden__waiter *chan_take(struct faden__waitlist *list)
+{
+    struct faden__waiter *w = waitlist_take(list);
+    if (w)
+        w->wait->which = w; /* select asks which of its waiters was served */
+    return w;
+}
+
+/*
+ * Do it at once if that is possible: 0, -EPIPE, or -EAGAIN. The lock must be held. `*peer` is who was
+ * served by it, to be woken with 0 after the lock is released, or NULL.
+ */
+static inline int chan_send_now(faden_chan *c, const void *elem, struct faden__waiter **peer)
+{
+    *peer = NULL;
+    if (unlikely(c->closed))
+        return -EPIPE;
+    if (c->receivers.first && (*peer = chan_take(&c->receivers))) {
+        copy_elem(c, (*peer)->elem, elem);
+        return 0;
+    }
+    if (c->count == c->capacity)
+        return -EAGAIN;
+    copy_elem(c, chan_slot(c, c->count++), elem);
+    return 0;
+}
+
+static inline int chan_recv_now(faden_chan *c, void *elem, struct faden__waiter **peer)
+{
+    *peer = NULL;
+    if (c->count) {
+        copy_elem(c, elem, chan_slot(c, 0));
+        c->first = c->first + 1 < c->capacity ? c->first + 1 : 0;
+        c->count--;
+        if (c->senders.first && (*peer = chan_take(&c->senders)))
+            copy_elem(c, chan_slot(c, c->count++), (*peer)->elem);
+        return 0;
+    }
+    if (c->senders.first && (*peer = chan_take(&c->senders))) {
+        copy_elem(c, elem, (*peer)->elem);
+        return 0;
+    }
+    return unlikely(c->closed) ? -EPIPE : -EAGAIN;
 }
 
 #endif

@@ -72,7 +72,7 @@ static int try_all(struct cpu *cpu, faden_select_case *cases, size_t n, size_t s
         result = try_case(&cases[i], &peer);
         lock_release(cpu, &cases[i].chan->lock);
         if (peer)
-            chan_wake(cpu, peer);
+            wake(cpu, peer->wait, 0);
         if (result != -EAGAIN) {
             cases[i].result = result;
             return (int)i;
@@ -103,7 +103,7 @@ static int join(struct cpu *cpu, faden_select_case *s, struct faden__waiter *me)
     }
     lock_release(cpu, &c->lock);
     if (peer)
-        chan_wake(cpu, peer);
+        wake(cpu, peer->wait, 0);
     return outcome;
 }
 
@@ -140,7 +140,7 @@ static int select_wait(struct cpu *cpu, faden_select_case *cases, size_t n, bool
     struct faden__waiter me[FADEN_SELECT_MAX];
     struct faden__wait w;
     int index;
-    wait_init(&w, &selecting, NULL);
+    wait_init(cpu, &w, &selecting, NULL);
     index = join_all(cpu, cases, n, me, &w);
     *again = index == AGAIN;
     if (index == PARK) {

@@ -24,8 +24,11 @@ struct cpu {
     uint32_t depth;      /* preempt depth; others wait for it to be 0 once (lock.h) */
     uint32_t index;
     uint64_t switches;
-    bool scheduler_route; /* config.route */
+    uint32_t countdown;   /* dispatches until the next look around */
+    uint32_t look_every;  /* what it begins with: 1 on the scheduler route */
     bool reuse_stacks;    /* a new task may begin on the stack of one that just ended */
+    uint32_t quota;       /* new tasks that may begin before it is a ready one's turn */
+    uint32_t oldest_in;   /* new tasks that may begin before it is the oldest one's turn */
     struct queue ready; /* READY, first come, first served */
     struct fresh fresh; /* NEW */
     struct platform_cpu platform;

@@ -38,6 +38,7 @@ static void look_at_clock(struct cpu *cpu)
 
 void look_around(struct cpu *cpu)
 {
+    cpu->countdown = cpu->look_every;
     inbox_take(cpu);
     look_at_clock(cpu);
     if (cpu->outside)

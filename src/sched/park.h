@@ -27,18 +27,14 @@
 #include "sched/lock.h"
 #include "sched/sched.h"
 
-static inline void wait_init(struct faden__wait *w, const struct reason *reason, const void *object)
+/* `cpu` is the caller's, or NULL in a plain thread. */
+static inline void wait_init(struct cpu *cpu, struct faden__wait *w, const struct reason *reason,
+                             const void *object)
 {
-    struct cpu *cpu = mycpu();
-    w->task = likely(cpu != NULL) ? cpu->current : NULL;
-    w->thread = &faden__here;
-    w->reason = reason;
-    w->object = object;
-    w->claimed = 0;
-    w->woken = 0;
-    w->sticky = 0;
-    w->outside = 0;
-    w->which = NULL;
+    *w = (struct faden__wait){.task = likely(cpu != NULL) ? cpu->current : NULL,
+                              .reason = reason,
+                              .object = object,
+                              .thread = likely(cpu != NULL) ? NULL : &faden__here};
 }
 
 /* ---- lists; the object's lock must be held ----------------------------------------------- */
@@ -72,6 +68,19 @@ static inline void waitlist_leave(struct faden__waiter *w)
     w->list = NULL;
 }
 
+/* The first one; there is one. */
+static inline struct faden__waiter *waitlist_pop(struct faden__waitlist *list)
+{
+    struct faden__waiter *w = list->first;
+    list->first = w->next;
+    if (w->next)
+        w->next->prev = NULL;
+    else
+        list->last = NULL;
+    w->list = NULL;
+    return w;
+}
+
 /* The right to end the wait; at most one caller gets it. */
 static inline bool claim(struct faden__wait *w)
 {
@@ -87,9 +96,8 @@ static inline bool claim(struct faden__wait *w)
 /* Take the longest waiter whose wait can still be ended, claimed; NULL: none. */
 static inline struct faden__waiter *waitlist_take(struct faden__waitlist *list)
 {
-    struct faden__waiter *w;
-    while ((w = list->first)) {
-        waitlist_leave(w);
+    while (list->first) {
+        struct faden__waiter *w = waitlist_pop(list);
         if (likely(claim(w->wait)))
             return w;
     }

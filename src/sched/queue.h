@@ -8,6 +8,7 @@
 /* First in, first out. */
 struct queue {
     faden_task *first, *last;
+    size_t count;
 };
 
 static inline void queue_push(struct queue *q, faden_task *t)
@@ -18,19 +19,23 @@ static inline void queue_push(struct queue *q, faden_task *t)
     else
         q->first = t;
     q->last = t;
+    q->count++;
 }
 
 static inline faden_task *queue_pop(struct queue *q)
 {
     faden_task *t = q->first;
-    if (t)
+    if (t) {
         q->first = t->next;
+        q->count--;
+    }
     return t;
 }
 
 /* New tasks: taken newest first, now and then oldest first. next leads to the older one. */
 struct fresh {
     faden_task *newest, *oldest;
+    size_t count;
 };
 
 static inline void fresh_push(struct fresh *f, faden_task *t)
@@ -42,11 +47,13 @@ static inline void fresh_push(struct fresh *f, faden_task *t)
     else
         f->oldest = t;
     f->newest = t;
+    f->count++;
 }
 
 static inline faden_task *fresh_pop_newest(struct fresh *f)
 {
     faden_task *t = f->newest;
+    f->count--;
     f->newest = t->next;
     if (f->newest)
         f->newest->prev = NULL;
@@ -58,6 +65,7 @@ static inline faden_task *fresh_pop_newest(struct fresh *f)
 static inline faden_task *fresh_pop_oldest(struct fresh *f)
 {
     faden_task *t = f->oldest;
+    f->count--;
     f->oldest = t->prev;
     if (f->oldest)
         f->oldest->next = NULL;

@@ -76,7 +76,8 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
     cpu->runtime = rt;
     cpu->current = &cpu->scheduler;
     cpu->scheduler.flags = TASK_SCHEDULER;
-    cpu->scheduler_route = rt->config.route == FADEN_ROUTE_SCHEDULER;
+    cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 1 : CPU_LOOK_EVERY;
+    cpu->countdown = cpu->look_every;
     cpu->reuse_stacks = !rt->config.stack_high_water;
     stack_cache_init(&cpu->stacks, stack_size);
     faden__here.cpu = cpu;

@@ -54,17 +54,36 @@ static bool start(struct cpu *cpu, faden_task *t)
 }
 
 /*
- * The rule: ready and new tasks take turns where there are both; of the new ones the newest is
- * next (depth first, so that a tree of tasks needs few stacks at a time), but every 32nd turn the
- * oldest, so that none waits for ever behind an endless spawner.
+ * The rule. Where there are both ready and new tasks, they share the turns in the proportion of their
+ * numbers: before each ready one, as many new ones begin as there are new ones for each ready one. So
+ * a task that became ready waits for no more dispatches than in one queue for all, and a spawner that
+ * yields finds its new tasks begun. Of the new ones the newest is next (depth first: a tree of tasks
+ * then needs few stacks at a time), but every 32nd the oldest, so that none waits for ever behind an
+ * endless spawner.
  */
 enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 
-static inline enum turn turn(const struct cpu *cpu)
+static enum turn turn_of_new(struct cpu *cpu)
 {
-    if (likely(!cpu->fresh.newest || ((cpu->switches & 1) && cpu->ready.first)))
-        return TURN_READY;
-    return (cpu->switches & 62) == 62 ? TURN_OLDEST : TURN_NEWEST;
+    if (cpu->ready.first) {
+        if (cpu->quota == 0) {
+            size_t share = cpu->fresh.count / cpu->ready.count;
+            cpu->quota = share > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)share + !share;
+            return TURN_READY;
+        }
+        cpu->quota--;
+    }
+    if (cpu->oldest_in == 0) {
+        cpu->oldest_in = 31;
+        return TURN_OLDEST;
+    }
+    cpu->oldest_in--;
+    return TURN_NEWEST;
+}
+
+static inline enum turn turn(struct cpu *cpu)
+{
+    return likely(!cpu->fresh.newest) ? TURN_READY : turn_of_new(cpu);
 }
 
 /* The next task, out of its queue; NULL: none can run. */
@@ -125,10 +144,9 @@ static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, fa
 }
 
 /* The scheduler context is next: to look around, or because it always is. */
-static inline bool through_scheduler(const struct cpu *cpu)
+static inline bool through_scheduler(struct cpu *cpu)
 {
-    return unlikely(cpu->switches % CPU_LOOK_EVERY == 0 || load_relaxed(&cpu->inbox) ||
-                    cpu->scheduler_route);
+    return unlikely(--cpu->countdown == 0 || load_relaxed(&cpu->inbox));
 }
 
 /* Who follows the current task, which has its new state and place. */
@@ -241,9 +259,11 @@ static struct faden__switch_ops end_ops = {pick_end, finish_switch};
 static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 {
     faden_task nobody, *t = cpu->fresh.newest;
-    if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
-        through_scheduler(cpu) || turn(cpu) != TURN_NEWEST)
+    if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks || cpu->countdown == 1 ||
+        load_relaxed(&cpu->inbox) || (cpu->quota == 0 && cpu->ready.first) || cpu->oldest_in == 0)
         return NULL;
+    turn(cpu); /* it is the newest one's */
+    cpu->countdown--;
     fresh_pop_newest(&cpu->fresh);
     if (unlikely(arch_fp_control() != t->fp_control))
         arch_fp_control_set(t->fp_control);

@@ -34,7 +34,7 @@ int faden_scope_close(faden_scope *s)
     lock_acquire(cpu, &faden__tree_lock);
     if (s->live) {
         struct faden__wait w;
-        wait_init(&w, &closing, s);
+        wait_init(cpu, &w, &closing, s);
         w.sticky = 1;
         s->closer = &w;
         park(cpu, &w, &faden__tree_lock);

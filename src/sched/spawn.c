@@ -200,7 +200,7 @@ static int await_end(struct cpu *cpu, faden_task *t)
     int err;
     CHECK(!*joiner_of(t), "faden_join: task '%s' (spawned at %s) is joined twice", task_name(t),
           t->site);
-    wait_init(&w, &joining, t);
+    wait_init(cpu, &w, &joining, t);
     *joiner_of(t) = &w;
     err = park(cpu, &w, &faden__tree_lock);
     lock_acquire(mycpu(), &faden__tree_lock);

@@ -15,15 +15,15 @@ struct reason {
 
 struct faden__wait {
     faden_task *task; /* NULL: a plain thread */
-    void *thread;     /* then: &faden__here there */
     const struct reason *reason;
     const void *object;
+    void *thread; /* of a plain thread: &faden__here there; else NULL */
+    void *which;  /* for select: the waiter that was served */
     int result;
-    uint32_t claimed;  /* 1: its end is decided */
-    uint32_t woken;    /* plain threads sleep on it */
-    uint8_t sticky;    /* cancellation does not end it */
-    uint8_t outside;   /* something outside the tasks ends it: no deadlock while it lasts */
-    void *which;       /* for select: the waiter that was served */
+    uint32_t claimed; /* 1: its end is decided */
+    uint32_t woken;   /* plain threads sleep on it */
+    uint16_t sticky;  /* cancellation does not end it */
+    uint16_t outside; /* something outside the tasks ends it: no deadlock while it lasts */
 };
 
 /* An entry in an object's list; a wait may have several (select). */

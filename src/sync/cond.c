@@ -26,7 +26,7 @@ int faden_cond_wait(faden_cond *c, faden_mutex *m)
           "faden_cond_wait: the caller does not hold the mutex at %p", (void *)m);
     if (result)
         return result;
-    wait_init(&w, &waiting, c);
+    wait_init(cpu, &w, &waiting, c);
     /* On the list before the mutex is free: a signal given after that finds us. */
     lock_acquire(cpu, &c->lock);
     waitlist_join(&c->waiters, &me);

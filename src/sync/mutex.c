@@ -38,7 +38,7 @@ void faden_mutex_lock(faden_mutex *m)
     CHECK(m->owner != self, "faden_mutex_lock: the caller holds the mutex at %p already", (void *)m);
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
-    wait_init(&w, &locking, m);
+    wait_init(cpu, &w, &locking, m);
     w.sticky = 1;
     wait_in(cpu, &me, &m->waiters, &m->lock);
 }

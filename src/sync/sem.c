@@ -30,7 +30,7 @@ int faden_sem_wait(faden_sem *s)
         lock_release(cpu, &s->lock);
         return 0;
     }
-    wait_init(&w, &waiting, s);
+    wait_init(cpu, &w, &waiting, s);
     return wait_in(cpu, &me, &s->waiters, &s->lock);
 }
 

@@ -57,6 +57,6 @@ int faden_waitgroup_wait(faden_waitgroup *g)
         lock_release(cpu, &g->lock);
         return 0;
     }
-    wait_init(&w, &waiting, g);
+    wait_init(cpu, &w, &waiting, g);
     return wait_in(cpu, &me, &g->waiters, &g->lock);
 }

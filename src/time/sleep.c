@@ -41,7 +41,7 @@ int faden_sleep_until(int64_t t)
     result = ended(cpu);
     if (result)
         return result;
-    wait_init(&s.wait, &sleeping, NULL);
+    wait_init(cpu, &s.wait, &sleeping, NULL);
     timer_arm(cpu, &s.timer, t, wake_sleeper);
     result = park(cpu, &s.wait, NULL);
     timer_disarm(&s.timer);
