@@ -38,8 +38,9 @@ def run(command, cwd=None, env=None):
                           text=True, check=False)
     if done.returncode:
         text = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        errors = [line for line in text if "rror" in line] or text
-        raise Failed(f"{command[0]}: {errors[0] if errors else 'failed'}")
+        telling = [line for line in text if "undefined reference" in line]
+        telling = telling or [line for line in text if "rror" in line] or text or ["failed"]
+        raise Failed(f"{command[0]}: {telling[0].replace(str(ROOT), '.')}")
     return done.stdout
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Instructions per operation, counted by callgrind: the difference between two runs that differ only
-in how many operations they do. Start-up falls out, noise there is none."""
+"""Instructions per operation, counted by callgrind: the difference between two runs that differ
+only in how many operations they do. Start-up falls out, noise there is none."""
 
 import re
 import subprocess

@@ -55,7 +55,7 @@ def arguments(shape, row, quick):
 
 
 def figures_of(bench, shape):
-    """The figures that a shape gives: the one of its name, or all that no other shape is named for."""
+    """The figures that a shape gives: the one of its name, or all that no shape is named for."""
     named = [f for f in bench.figures if f.name == shape.name]
     others = {s.name for s in bench.shapes}
     return named or [f for f in bench.figures if f.name not in others]
