@@ -55,10 +55,12 @@ def finish(process, seconds):
     """The output of a process that ends by itself. Raises Failed."""
     try:
         out, err = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    except BaseException as end:  # an interrupt too: the program is in a session of its own
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        raise Failed(f"not done after {seconds} s") from None
+        if isinstance(end, subprocess.TimeoutExpired):
+            raise Failed(f"not done after {seconds} s") from None
+        raise
     if process.returncode:
         raise Failed(why(process.returncode, err))
     return out, err
