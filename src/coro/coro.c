@@ -20,6 +20,7 @@
 
 #include "base/assert.h"
 #include "context/context.h"
+#include "context/hooks.h"
 #include "coro/here.h"
 
 _Thread_local struct here faden__here;
@@ -51,7 +52,8 @@ static inline struct faden__next enter(struct here *here, faden_coro *c, void *v
     return (struct faden__next){sp, value};
 }
 
-static struct faden__next pick_resume(void *a, void *value, void *own_sp)
+static struct faden__next pick_resume(void *a, void *value, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     faden_coro *c = a;
     struct here *here = &faden__here;
@@ -74,7 +76,8 @@ static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_
     return (struct faden__next){c->resumer_sp, value};
 }
 
-static struct faden__next pick_yield(void *unused, void *value, void *own_sp)
+static struct faden__next pick_yield(void *unused, void *value, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct here *here = &faden__here;
     faden_coro *c = here->coro;
@@ -84,13 +87,14 @@ static struct faden__next pick_yield(void *unused, void *value, void *own_sp)
     return leave(here, c, FADEN_CORO_SUSPENDED, value);
 }
 
-static struct faden__next pick_transfer(void *a, void *value, void *own_sp)
+static struct faden__next pick_transfer(void *a, void *value, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     faden_coro *to = a;
     struct here *here = &faden__here;
     faden_coro *from = here->coro;
     if (!from)
-        return pick_resume(a, value, own_sp);
+        return pick_resume(a, value, own_sp, ops);
     if (unlikely(to == from))
         return (struct faden__next){own_sp, value};
     if (unlikely(!can_go_on(to)))
@@ -102,7 +106,8 @@ static struct faden__next pick_transfer(void *a, void *value, void *own_sp)
     return enter(here, to, value);
 }
 
-static struct faden__next pick_done(void *unused, void *value, void *own_sp)
+static struct faden__next pick_done(void *unused, void *value, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct here *here = &faden__here;
     (void)unused;
@@ -110,10 +115,10 @@ static struct faden__next pick_done(void *unused, void *value, void *own_sp)
     return leave(here, here->coro, FADEN_CORO_DONE, value);
 }
 
-struct faden__switch_ops faden__coro_resume_ops = {pick_resume, NULL};
-struct faden__switch_ops faden__coro_yield_ops = {pick_yield, NULL};
-struct faden__switch_ops faden__coro_transfer_ops = {pick_transfer, NULL};
-static struct faden__switch_ops done_ops = {pick_done, NULL};
+struct faden__switch_ops faden__coro_resume_ops = {.pick = pick_resume};
+struct faden__switch_ops faden__coro_yield_ops = {.pick = pick_yield};
+struct faden__switch_ops faden__coro_transfer_ops = {.pick = pick_transfer};
+static struct faden__switch_ops done_ops = {.pick = pick_done, .last = 1};
 
 static void coro_entry(void *arg)
 {
@@ -121,6 +126,23 @@ static void coro_entry(void *arg)
     void *result = c->fn(c->sp);
     faden__arch_switch_call(&done_ops, NULL, result);
     faden_panic("coroutine '%s' went on after its end", c->name ? c->name : "unnamed");
+}
+
+static bool coro_side(struct side *out)
+{
+    faden_coro *c = faden__here.coro;
+    if (c)
+        *out = (struct side){c->stack, c->stack_size, &c->hooks[0]};
+    return c;
+}
+
+/* Sanitizers, if there are any, have registered themselves before main: this asks once. */
+__attribute__((constructor)) static void install_hooks(void)
+{
+    static struct faden__switch_ops *const all[] = {
+        &faden__coro_resume_ops, &faden__coro_yield_ops, &faden__coro_transfer_ops, &done_ops};
+    faden__side_sources[SIDE_CORO] = coro_side;
+    hooks_install(all, sizeof all / sizeof *all);
 }
 
 void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(void *),

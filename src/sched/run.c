@@ -78,7 +78,7 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
     cpu->scheduler.flags = TASK_SCHEDULER;
     cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 1 : CPU_LOOK_EVERY;
     cpu->countdown = cpu->look_every;
-    cpu->reuse_stacks = !rt->config.stack_high_water;
+    cpu->reuse_stacks = !sched_hooks() && !rt->config.stack_high_water;
     stack_cache_init(&cpu->stacks, stack_size);
     faden__here.cpu = cpu;
     err = enter_table(cpu);

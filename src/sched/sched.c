@@ -15,6 +15,7 @@
 #include "frame.h"
 
 #include "context/context.h"
+#include "context/hooks.h"
 #include "sched/domain.h"
 #include "sched/park.h"
 
@@ -45,6 +46,7 @@ static bool start(struct cpu *cpu, faden_task *t)
             return false;
         t->stack->use = STACK_TASK;
         t->stack->owner = t;
+        t->stack->handle = NULL;
     }
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);
@@ -189,7 +191,8 @@ static FADEN_NORETURN void not_while_disabled(const struct cpu *cpu, const char 
                 task_name(cpu->current), what, cpu->disabled_at ? cpu->disabled_at : "?");
 }
 
-static struct faden__next pick_yield(void *a, void *b, void *own_sp)
+static struct faden__next pick_yield(void *a, void *b, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     faden_task *self;
@@ -207,11 +210,12 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp)
     return hand_over(cpu, self, next_task(cpu), false);
 }
 
-struct faden__switch_ops faden__yield_ops = {pick_yield, finish_switch};
+struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = finish_switch};
 
 /* ---- park -------------------------------------------------------------------------------- */
 
-static struct faden__next pick_park(void *a, void *b, void *own_sp)
+static struct faden__next pick_park(void *a, void *b, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct faden__wait *w = a;
     uint32_t *lock = b;
@@ -235,11 +239,12 @@ static struct faden__next pick_park(void *a, void *b, void *own_sp)
     return hand_over(cpu, self, next_task(cpu), false);
 }
 
-struct faden__switch_ops faden__park_ops = {pick_park, finish_switch};
+struct faden__switch_ops faden__park_ops = {.pick = pick_park, .finish = finish_switch};
 
 /* ---- birth and end ----------------------------------------------------------------------- */
 
-static struct faden__next pick_end(void *a, void *b, void *own_sp)
+static struct faden__next pick_end(void *a, void *b, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     faden_task nobody; /* the record may be gone: what is saved here is not needed */
@@ -250,7 +255,8 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp)
     return hand_over(cpu, &nobody, next_task(cpu), true);
 }
 
-static struct faden__switch_ops end_ops = {pick_end, finish_switch};
+static struct faden__switch_ops end_ops = {
+    .pick = pick_end, .finish = finish_switch, .last = 1};
 
 /*
  * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a stack,
@@ -304,7 +310,8 @@ static void task_entry(void *arg)
 
 /* ---- the scheduler context --------------------------------------------------------------- */
 
-static struct faden__next pick_run(void *a, void *b, void *own_sp)
+static struct faden__next pick_run(void *a, void *b, void *own_sp,
+                                      struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     (void)b;
@@ -312,7 +319,7 @@ static struct faden__next pick_run(void *a, void *b, void *own_sp)
     return hand_over(cpu, &cpu->scheduler, a, false);
 }
 
-static struct faden__switch_ops run_ops = {pick_run, finish_switch};
+static struct faden__switch_ops run_ops = {.pick = pick_run, .finish = finish_switch};
 
 void scheduler(struct cpu *cpu)
 {
@@ -325,4 +332,23 @@ void scheduler(struct cpu *cpu)
         else
             idle(cpu);
     }
+}
+
+/* ---- sanitizers -------------------------------------------------------------------------- */
+
+static bool task_side(struct side *out)
+{
+    const faden_task *t = mytask();
+    struct stack *s = t ? t->stack : NULL;
+    if (s)
+        *out = (struct side){stack_low(s), stack_size(s), &s->handle};
+    return s;
+}
+
+bool sched_hooks(void)
+{
+    static struct faden__switch_ops *const all[] = {&faden__yield_ops, &faden__park_ops, &end_ops,
+                                                    &run_ops};
+    faden__side_sources[SIDE_TASK] = task_side;
+    return hooks_install(all, sizeof all / sizeof *all);
 }

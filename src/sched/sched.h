@@ -83,6 +83,8 @@ void scheduler(struct cpu *cpu);
 void look_around(struct cpu *cpu);
 /* There is nothing to run: sleep, or find out that nothing will ever come. */
 void idle(struct cpu *cpu);
+/* Tell sanitizers about switches, if there are any; gives whether there are. */
+bool sched_hooks(void);
 /* Nothing will ever come. */
 void deadlock(struct cpu *cpu);
 

@@ -135,8 +135,9 @@
  *
  *   struct faden__next { void *sp, *value; };
  *   struct faden__switch_ops {
- *       struct faden__next (*pick)(void *a, void *b, void *own_sp);
+ *       struct faden__next (*pick)(void *a, void *b, void *own_sp, struct faden__switch_ops *);
  *       void *(*finish)(void *value);
+ *       ...
  *   };
  *
  * pick runs on the outgoing stack and names the incoming one (it may be the same). finish, if
@@ -152,6 +153,7 @@
         stmxcsr FRAME_MXCSR(%rsp)
         fnstcw  FRAME_X87CW(%rsp)
         mov     %rax, %r12
+        mov     %rax, %rcx
         mov     %rsp, %rdx
         and     $-16, %rsp
         mov     FRAME_MXCSR(%rbx), %r13d

@@ -29,8 +29,12 @@ struct faden__next {
     void *value; /* what its call gives */
 };
 struct faden__switch_ops {
-    struct faden__next (*pick)(void *a, void *b, void *own_sp);
+    struct faden__next (*pick)(void *a, void *b, void *own_sp, struct faden__switch_ops *ops);
     void *(*finish)(void *value);
+    /* for src/context/hooks.c, which puts itself in front of the two above */
+    struct faden__next (*own_pick)(void *, void *, void *, struct faden__switch_ops *);
+    void *(*own_finish)(void *value);
+    uint32_t last; /* the outgoing side never runs again */
 };
 
 #ifdef __AVX512F__
@@ -75,15 +79,15 @@ __attribute__((always_inline)) static inline void faden__arch_switch(struct fade
 /* Run ops->pick(a, b, sp) and go on with the context it names; gives the value it is resumed
    with. */
 __attribute__((always_inline)) static inline void *faden__arch_switch_call(
-    const struct faden__switch_ops *ops, void *a, void *b)
+    struct faden__switch_ops *ops, void *a, void *b)
 {
-    const void *value = ops;
+    void *value = ops;
     void *frame = __builtin_frame_address(0);
     __asm__ volatile(FADEN__STUB("32", "faden__switch")
                      : "+a"(value), "+D"(a), "+S"(b), "+d"(frame)
                      :
                      : FADEN__CLOBBERS);
-    return (void *)(uintptr_t)value;
+    return value;
 }
 
 FADEN_END

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hooks.h tells what this is for. Compiled without any sanitizer: between the announcement of a switch
+ * and the switch no instrumented code may run.
+ */
+#include "context/hooks.h"
+
+#include "base/assert.h"
+#include "base/atomic.h"
+
+extern void __sanitizer_start_switch_fiber(void **save, const void *low, size_t size)
+    __attribute__((weak));
+extern void __sanitizer_finish_switch_fiber(void *handle, const void **old_low, size_t *old_size)
+    __attribute__((weak));
+
+side_source faden__side_sources[SIDE_SOURCES];
+
+/* Per thread: its own stack, which is a side like any other, and what goes with a switch. */
+static _Thread_local struct {
+    const void *low;
+    size_t size;
+    void *handle;
+    struct {
+        void *value;
+        void *(*finish)(void *);
+        void *arriving; /* the handle of the incoming side */
+        bool from_thread;
+    } box;
+} own __attribute__((tls_model("initial-exec")));
+
+static struct side side_now(void)
+{
+    struct side s;
+    int i;
+    for (i = 0; i < SIDE_SOURCES; i++)
+        if (faden__side_sources[i] && faden__side_sources[i](&s))
+            return s;
+    return (struct side){own.low, own.size, &own.handle};
+}
+
+static struct faden__next hooked_pick(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+{
+    struct side from = side_now(), to;
+    struct faden__next next = ops->own_pick(a, b, own_sp, ops);
+    if (next.sp == own_sp)
+        return next;
+    to = side_now();
+    own.box.value = next.value;
+    own.box.finish = ops->own_finish;
+    own.box.arriving = *to.handle;
+    own.box.from_thread = from.handle == &own.handle;
+    __sanitizer_start_switch_fiber(ops->last ? NULL : from.handle, to.low, to.size);
+    next.value = &own.box;
+    return next;
+}
+
+static void *hooked_finish(void *value)
+{
+    const void *low;
+    size_t size;
+    if (value != &own.box) /* we stayed where we were */
+        return value;
+    __sanitizer_finish_switch_fiber(own.box.arriving, &low, &size);
+    if (own.box.from_thread) {
+        own.low = low;
+        own.size = size;
+    }
+    value = own.box.value;
+    return value && own.box.finish ? own.box.finish(value) : value;
+}
+
+bool hooks_install(struct faden__switch_ops *const *ops, size_t n)
+{
+    size_t i;
+    if (!__sanitizer_start_switch_fiber)
+        return false;
+    for (i = 0; i < n; i++) {
+        if (load_acquire(&ops[i]->pick) == hooked_pick)
+            continue;
+        ops[i]->own_pick = ops[i]->pick;
+        ops[i]->own_finish = ops[i]->finish;
+        ops[i]->finish = hooked_finish;
+        store_release(&ops[i]->pick, hooked_pick);
+    }
+    return true;
+}
