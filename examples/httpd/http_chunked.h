@@ -24,13 +24,13 @@
 
 struct http_chunked {
     uint8_t state;
-    uint8_t digits;  /* of the size under way */
+    uint8_t digits; /* of the size under way */
     bool done;
-    bool last;       /* the size was 0 */
-    uint32_t extra;  /* bytes of extensions and trailers so far */
-    uint64_t left;   /* of this chunk */
-    uint64_t total;  /* of the body so far */
-    uint64_t limit;  /* past it 413 */
+    bool last;      /* the size was 0 */
+    uint32_t extra; /* bytes of extensions and trailers so far */
+    uint64_t left;  /* of this chunk */
+    uint64_t total; /* of the body so far */
+    uint64_t limit; /* past it 413 */
 };
 
 void http_chunked_init(struct http_chunked *c, uint64_t limit);

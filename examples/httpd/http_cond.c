@@ -17,7 +17,8 @@ static bool tag_in(const char *p, size_t n, const char *etag, bool strong)
         }
         bool weak = end - p > 2 && p[0] == 'W' && p[1] == '/';
         p += weak ? 2 : 0;
-        const char *close = *p == '"' && end - p > 1 ? memchr(p + 1, '"', (size_t)(end - p) - 1) : NULL;
+        const char *close =
+            *p == '"' && end - p > 1 ? memchr(p + 1, '"', (size_t)(end - p) - 1) : NULL;
         if (!close)
             return false; /* malformed: what follows cannot be told apart */
         if (!(weak && strong) && (size_t)(close + 1 - p) == len && memcmp(p, etag, len) == 0)
@@ -67,8 +68,7 @@ int http_cond_check(const struct http_request *r, const char *buf, const struct 
     return date >= 0 && v->modified <= date ? 304 : 0;
 }
 
-bool http_cond_range(const struct http_request *r, const char *buf,
-                     const struct http_validators *v)
+bool http_cond_range(const struct http_request *r, const char *buf, const struct http_validators *v)
 {
     const struct http_field *f = http_request_field(r, HTTP_IF_RANGE, 0);
     if (!f)
@@ -76,6 +76,6 @@ bool http_cond_range(const struct http_request *r, const char *buf,
     const char *p = buf + f->value.at;
     if (f->value.len > 0 && *p == '"')
         return f->value.len == strlen(v->etag) && memcmp(p, v->etag, f->value.len) == 0;
-    /* A date is a strong validator only if the file can not have changed again within its second. */
+    /* A date is a strong validator only if the file cannot have changed again in its second. */
     return date_of(r, buf, HTTP_IF_RANGE, v->now) == v->modified && v->modified < v->now - 1;
 }

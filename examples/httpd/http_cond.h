@@ -12,8 +12,8 @@ struct http_validators {
     int64_t now;
 };
 
-/* Weigh If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since, in this order, for a GET
-   or HEAD. Gives 0 (go on), 304 or 412. */
+/* Weigh If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since, in this order, for a
+   GET or HEAD. Gives 0 (go on), 304 or 412. */
 int http_cond_check(const struct http_request *r, const char *buf, const struct http_validators *v);
 
 /* Does If-Range, if present, let Range count? */

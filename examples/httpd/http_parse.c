@@ -127,8 +127,7 @@ static int parse_request_line(struct http_request *r, const char *buf, size_t at
     if (!space)
         return -400;
     int err = parse_version(r, space + 1, len - (size_t)(space + 1 - p));
-    return err < 0 ? err
-                   : parse_target(r, buf, (size_t)(target - buf), (size_t)(space - target));
+    return err < 0 ? err : parse_target(r, buf, (size_t)(target - buf), (size_t)(space - target));
 }
 
 /* What only the whole head can tell. */

@@ -88,11 +88,11 @@ struct http_request {
     bool chunked; /* the body is chunked; else it has content_length bytes */
     bool has_length;
     int64_t content_length;
-    bool close, keep_alive;          /* what Connection says */
-    bool expect_continue;            /* Expect: 100-continue */
-    bool expect_other;               /* Expect: something else */
-    bool saw_host;                   /* a Host field */
-    uint8_t te_chunked, te_other;    /* codings in Transfer-Encoding */
+    bool close, keep_alive;       /* what Connection says */
+    bool expect_continue;         /* Expect: 100-continue */
+    bool expect_other;            /* Expect: something else */
+    bool saw_host;                /* a Host field */
+    uint8_t te_chunked, te_other; /* codings in Transfer-Encoding */
     struct http_field field[HTTP_FIELDS_MAX];
     uint16_t fields;
 
@@ -104,8 +104,8 @@ struct http_request {
 
 void http_request_init(struct http_request *r);
 
-/* Look at the first n bytes of a request. Gives the length of its head; 0: more bytes are needed; or
-   the status to refuse it with, negated: nothing after it on this connection can be trusted. */
+/* Look at the first n bytes of a request. Gives the length of its head; 0: more bytes are needed;
+   or the status to refuse it with, negated: nothing after it on this connection can be trusted. */
 int http_request_parse(struct http_request *r, const char *buf, size_t n);
 
 /* The next field called `name` from index `from` on, or NULL. */

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 enum http_range {
-    HTTP_RANGE_WHOLE, /* send it all: malformed, another unit, or several ranges, which need no answer */
+    HTTP_RANGE_WHOLE, /* send it all: malformed, another unit, or several ranges, which need no
+                         answer */
     HTTP_RANGE_PART,  /* 206 */
     HTTP_RANGE_BEYOND /* 416 */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The connections on which no request is under way: the ones to close when the server stops, or
- * when others wait for their place. Closing is shutdown(SHUT_RD): the connection's own task sees the
- * end of the stream, but still what had come before.
+ * when others wait for their place. Closing is shutdown(SHUT_RD): the connection's own task sees
+ * the end of the stream, but still what had come before.
  */
 #ifndef IDLE_H
 #define IDLE_H

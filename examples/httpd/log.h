@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A line per request on standard output, written by a task of its own: whoever answers requests
- * never waits for whoever reads the log. If the reader falls behind, lines are left out and counted.
+ * never waits for whoever reads the log. If the reader falls behind, lines are left out and
+ * counted.
  */
 #ifndef LOG_H
 #define LOG_H

@@ -42,8 +42,8 @@ struct server {
    first group of members is set. Gives the exit status. The main function of a faden_run. */
 int server_main(void *server);
 
-/* A socket that listens as the options say; *port is the one it got. Gives -1 after having told what
-   is wrong. */
+/* A socket that listens as the options say; *port is the one it got. Gives -1 after having told
+   what is wrong. */
 int listen_on(const struct options *o, uint16_t *port);
 
 /* Where the server can be reached: "http://127.0.0.1:8080/". */

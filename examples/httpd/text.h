@@ -45,9 +45,9 @@ void text_number(struct text *t, int64_t n);
 void text_padded(struct text *t, uint64_t n, int digits); /* with leading zeros */
 void text_hex(struct text *t, uint64_t n);
 
-void text_html(struct text *t, const char *string);              /* for text and quoted attributes */
-void text_json(struct text *t, const char *string);              /* with quotes; NULL: null */
-void text_url(struct text *t, const char *path, size_t n);       /* percent-encoded, slashes kept */
+void text_html(struct text *t, const char *string);        /* for text and quoted attributes */
+void text_json(struct text *t, const char *string);        /* with quotes; NULL: null */
+void text_url(struct text *t, const char *path, size_t n); /* percent-encoded, slashes kept */
 void text_visible(struct text *t, const char *string, size_t n); /* for a log: \xNN, \", \\ */
 
 #endif
