@@ -23,15 +23,15 @@ FADEN_BEGIN
 
 typedef struct faden_chan faden_chan;
 
-/* Make a channel for elements of `elem_size` bytes (0 is allowed: only the event counts), holding up
-   to `capacity` of them. Gives 0, -ENOMEM, or -EINVAL (the product overflows). Anyone. */
+/* Make a channel for elements of `elem_size` bytes (0 is allowed: only the event counts), holding
+   up to `capacity` of them. Gives 0, -ENOMEM, or -EINVAL (the product overflows). Anyone. */
 FADEN_API FADEN_CHECK int faden_chan_new(faden_chan **c, size_t elem_size, size_t capacity);
 
 /* Release it. Panics if somebody waits on it. Accepts NULL. */
 FADEN_API void faden_chan_delete(faden_chan *c);
 
-/* Copy *elem in. Gives 0; -EPIPE if it is or gets closed; -ECANCELED, -ETIMEDOUT. On failure nothing
-   was sent. Waits while it is full. */
+/* Copy *elem in. Gives 0; -EPIPE if it is or gets closed; -ECANCELED, -ETIMEDOUT. On failure
+   nothing was sent. Waits while it is full. */
 FADEN_API FADEN_CHECK int faden_chan_send(faden_chan *c, const void *elem);
 
 /* Copy the oldest element to *elem. Gives 0; -EPIPE once it is closed and drained; -ECANCELED,
@@ -42,8 +42,8 @@ FADEN_API FADEN_CHECK int faden_chan_recv(faden_chan *c, void *elem);
 FADEN_API FADEN_CHECK int faden_chan_try_send(faden_chan *c, const void *elem);
 FADEN_API FADEN_CHECK int faden_chan_try_recv(faden_chan *c, void *elem);
 
-/* No more sends: waiting senders and, once it is drained, receivers get -EPIPE. What is in the buffer
-   can still be received. Gives 0, or -EPIPE if it was closed before. Does not wait. */
+/* No more sends: waiting senders and, once it is drained, receivers get -EPIPE. What is in the
+   buffer can still be received. Gives 0, or -EPIPE if it was closed before. Does not wait. */
 FADEN_API int faden_chan_close(faden_chan *c);
 
 /* How many elements lie in the buffer now, and how many fit. */

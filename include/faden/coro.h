@@ -92,8 +92,8 @@ FADEN_API FADEN_CHECK int faden_coro_new_at(faden_coro **c, void *(*fn)(void *fi
 #define faden_coro_init(c, stack, size, fn, attr) \
     faden_coro_init_at((c), (stack), (size), (fn), (attr), FADEN__HERE)
 FADEN_API FADEN_CHECK int faden_coro_init_at(faden_coro *c, void *stack, size_t size,
-                                             void *(*fn)(void *first),
-                                             const faden_coro_attr *attr, const char *site);
+                                             void *(*fn)(void *first), const faden_coro_attr *attr,
+                                             const char *site);
 
 /*
  * Release a coroutine that is new, suspended or done. What its frames own is not released:

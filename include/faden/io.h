@@ -47,8 +47,8 @@ FADEN_API FADEN_CHECK ssize_t faden_write(int fd, const void *buf, size_t n);
 FADEN_API FADEN_CHECK ssize_t faden_readv(int fd, const struct iovec *iov, int count);
 FADEN_API FADEN_CHECK ssize_t faden_writev(int fd, const struct iovec *iov, int count);
 
-/* Until all n bytes are written. Gives n, or the error that stopped it; how much was written by then
-   is not told. */
+/* Until all n bytes are written. Gives n, or the error that stopped it; how much was written by
+   then is not told. */
 FADEN_API FADEN_CHECK ssize_t faden_write_all(int fd, const void *buf, size_t n);
 
 FADEN_API FADEN_CHECK int faden_socket(int domain, int type, int protocol);
@@ -68,8 +68,8 @@ FADEN_API FADEN_CHECK ssize_t faden_sendmsg(int fd, const struct msghdr *msg, in
    descriptors have events, 0 when the time is over. */
 FADEN_API FADEN_CHECK int faden_poll(struct pollfd *fds, nfds_t n, int64_t timeout);
 
-/* Gives 0 or the error of close(2). The number is free for reuse once no call is in flight on it. Not
-   a cancellation point. */
+/* Gives 0 or the error of close(2). The number is free for reuse once no call is in flight on it.
+   Not a cancellation point. */
 FADEN_API int faden_close(int fd);
 
 /* Files. These run in the pool of faden_blocking unless they can be done without waiting. */
@@ -82,8 +82,8 @@ FADEN_API FADEN_CHECK int faden_fstat(int fd, struct stat *st);
 /* Copy up to n bytes from the file `in` at *offset to the socket or pipe `out`, moving *offset. */
 FADEN_API FADEN_CHECK ssize_t faden_sendfile(int out, int in, off_t *offset, size_t n);
 
-/* As getaddrinfo(3), in the pool: 0 or an EAI_ code (they are negative too); EAI_SYSTEM is replaced by
-   EAI_FAIL, EAI_AGAIN stands for a cancelled call. */
+/* As getaddrinfo(3), in the pool: 0 or an EAI_ code (they are negative too); EAI_SYSTEM is replaced
+   by EAI_FAIL, EAI_AGAIN stands for a cancelled call. */
 FADEN_API FADEN_CHECK int faden_getaddrinfo(const char *node, const char *service,
                                             const struct addrinfo *hints, struct addrinfo **res);
 /* As waitpid(2), without blocking the other tasks. */

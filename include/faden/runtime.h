@@ -86,13 +86,13 @@ typedef struct faden_task_info {
  */
 FADEN_API int64_t faden_tasks(faden_task_info *info, size_t n, bool with_stacks);
 
-/* Write a table of all tasks to descriptor `fd`: state, name, where spawned, what each waits for and
-   since when, stack use. Gives 0 or a negative errno value. Tasks and plain threads. */
+/* Write a table of all tasks to descriptor `fd`: state, name, where spawned, what each waits for
+   and since when, stack use. Gives 0 or a negative errno value. Tasks and plain threads. */
 FADEN_API int faden_dump(int fd);
 
 /*
- * Every change of a task's state is handed to `fn` (NULL: off). It runs inside the scheduler: it must
- * not call faden functions other than faden_now(), and be quick. Set it before faden_run.
+ * Every change of a task's state is handed to `fn` (NULL: off). It runs inside the scheduler: it
+ * must not call faden functions other than faden_now(), and be quick. Set it before faden_run.
  */
 typedef struct faden_trace_event {
     uint64_t task;

@@ -83,7 +83,9 @@ static inline uint64_t text_unsigned(va_list *args, int longs)
 
 static inline void text_signed(struct text *t, struct text_spec f, va_list *args, int longs)
 {
-    int64_t n = longs >= 2 ? va_arg(*args, long long) : longs ? va_arg(*args, long) : va_arg(*args, int);
+    int64_t n = longs >= 2 ? va_arg(*args, long long)
+                : longs    ? va_arg(*args, long)
+                           : va_arg(*args, int);
     text_number(t, f, n < 0 ? -(uint64_t)n : (uint64_t)n, 10, n < 0 ? "-" : "");
 }
 
@@ -128,7 +130,7 @@ static inline void text_vformat(struct text *t, const char *format, va_list args
 }
 
 __attribute__((format(printf, 2, 3))) static inline void text_format(struct text *t,
-                                                                    const char *format, ...)
+                                                                     const char *format, ...)
 {
     va_list args;
     va_start(args, format);

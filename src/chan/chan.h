@@ -50,8 +50,8 @@ static inline struct faden__waiter *chan_take(struct faden__waitlist *list)
 }
 
 /*
- * Do it at once if that is possible: 0, -EPIPE, or -EAGAIN. The lock must be held. `*peer` is who was
- * served by it, to be woken with 0 after the lock is released, or NULL.
+ * Do it at once if that is possible: 0, -EPIPE, or -EAGAIN. The lock must be held. `*peer` is who
+ * was served by it, to be woken with 0 after the lock is released, or NULL.
  */
 static inline int chan_send_now(faden_chan *c, const void *elem, struct faden__waiter **peer)
 {

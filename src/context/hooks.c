@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hooks.h tells what this is for. Compiled without any sanitizer: between the announcement of a switch
- * and the switch no instrumented code may run.
+ * hooks.h tells what this is for. Compiled without any sanitizer: between the announcement of a
+ * switch and the switch no instrumented code may run.
  */
 #include "context/hooks.h"
 

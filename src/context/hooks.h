@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Telling sanitizers which stack we are on. They are looked for once, as weak references: a sanitized
- * program gets this from the library it was linked with, whether that is sanitized or not. Where there
- * is none, the switch is not touched.
+ * Telling sanitizers which stack we are on. They are looked for once, as weak references: a
+ * sanitized program gets this from the library it was linked with, whether that is sanitized or
+ * not. Where there is none, the switch is not touched.
  *
- * AddressSanitizer must be told before a switch where the new stack lies, and afterwards that we have
- * arrived; and it keeps a "fake stack" for each flow, whose handle we store while the flow is
+ * AddressSanitizer must be told before a switch where the new stack lies, and afterwards that we
+ * have arrived; and it keeps a "fake stack" for each flow, whose handle we store while the flow is
  * suspended.
  */
 #ifndef FADEN_CONTEXT_HOOKS_H

@@ -67,7 +67,8 @@ static struct faden__next pick_resume(void *a, void *value, void *own_sp,
 }
 
 /* Hand control back from the running coroutine, which is left in `state`. */
-static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_t state, void *value)
+static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_t state,
+                                       void *value)
 {
     c->state = state;
     here->coro = c->resumer;
@@ -77,7 +78,7 @@ static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_
 }
 
 static struct faden__next pick_yield(void *unused, void *value, void *own_sp,
-                                      struct faden__switch_ops *ops)
+                                     struct faden__switch_ops *ops)
 {
     struct here *here = &faden__here;
     faden_coro *c = here->coro;
@@ -88,7 +89,7 @@ static struct faden__next pick_yield(void *unused, void *value, void *own_sp,
 }
 
 static struct faden__next pick_transfer(void *a, void *value, void *own_sp,
-                                      struct faden__switch_ops *ops)
+                                        struct faden__switch_ops *ops)
 {
     faden_coro *to = a;
     struct here *here = &faden__here;
@@ -107,7 +108,7 @@ static struct faden__next pick_transfer(void *a, void *value, void *own_sp,
 }
 
 static struct faden__next pick_done(void *unused, void *value, void *own_sp,
-                                      struct faden__switch_ops *ops)
+                                    struct faden__switch_ops *ops)
 {
     struct here *here = &faden__here;
     (void)unused;
@@ -139,8 +140,8 @@ static bool coro_side(struct side *out)
 /* Sanitizers, if there are any, have registered themselves before main: this asks once. */
 __attribute__((constructor)) static void install_hooks(void)
 {
-    static struct faden__switch_ops *const all[] = {
-        &faden__coro_resume_ops, &faden__coro_yield_ops, &faden__coro_transfer_ops, &done_ops};
+    static struct faden__switch_ops *const all[] = {&faden__coro_resume_ops, &faden__coro_yield_ops,
+                                                    &faden__coro_transfer_ops, &done_ops};
     faden__side_sources[SIDE_CORO] = coro_side;
     hooks_install(all, sizeof all / sizeof *all);
 }
@@ -178,8 +179,10 @@ void faden__coro_check_unused(const faden_coro *c, const char *call)
 void faden_coro_destroy(faden_coro *c)
 {
     faden__coro_check_unused(c, "faden_coro_destroy");
-    CHECK(!c->pool, "faden_coro_destroy: coroutine '%s' was made by faden_coro_new; use "
-                    "faden_coro_delete", c->name ? c->name : "unnamed");
+    CHECK(!c->pool,
+          "faden_coro_destroy: coroutine '%s' was made by faden_coro_new; use "
+          "faden_coro_delete",
+          c->name ? c->name : "unnamed");
     c->state = FADEN_CORO_DONE;
 }
 

@@ -16,8 +16,8 @@
 void *platform_alloc(size_t size);
 void platform_free(void *p, size_t size);
 
-/* `size` bytes of address space for stacks and records, readable and writable, zero-filled when first touched,
-   aligned to `align` (a power of two). It is never given back. NULL: none left. */
+/* `size` bytes of address space for stacks and records, readable and writable, zero-filled when
+   first touched, aligned to `align` (a power of two). It is never given back. NULL: none left. */
 char *platform_stack_chunk(size_t size, size_t align);
 
 /* Make [low, low + size) fault on every access from now on. 0, -ENOMEM (no more mappings). */
@@ -27,7 +27,8 @@ int platform_stack_guard(char *low, size_t size);
    is zero; guards within stay. */
 void platform_stack_discard(char *low, size_t size);
 
-/* The lowest address in [low, high) whose page was touched since the last discard; `high` if none. */
+/* The lowest address in [low, high) whose page was touched since the last discard; `high` if none.
+ */
 char *platform_stack_touched(char *low, char *high);
 
 /* ---- time ------------------------------------------------------------------------------- */
@@ -44,9 +45,9 @@ struct eh_globals {
 
 /* One cpu as its world sees it; filled by platform_cpu_init, read by the core. */
 struct platform_cpu {
-    void *world;               /* the world's own record */
-    int *error;                /* &errno of this thread, or a word that stands for it */
-    struct eh_globals *eh;     /* likewise */
+    void *world;                  /* the world's own record */
+    int *error;                   /* &errno of this thread, or a word that stands for it */
+    struct eh_globals *eh;        /* likewise */
     char *stack_low, *stack_high; /* of the thread that became the cpu; for sanitizers */
 };
 

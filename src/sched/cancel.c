@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancellation. Ending something looks into tasks (what they wait for), which only their own cpu may
- * do: elsewhere the request is sent there and waited for.
+ * Cancellation. Ending something looks into tasks (what they wait for), which only their own cpu
+ * may do: elsewhere the request is sent there and waited for.
  */
 #include "sched/domain.h"
 #include "sched/park.h"

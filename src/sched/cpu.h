@@ -24,13 +24,13 @@ struct cpu {
     uint32_t depth;      /* preempt depth; others wait for it to be 0 once (lock.h) */
     uint32_t index;
     uint64_t switches;
-    uint32_t countdown;   /* dispatches until the next look around */
-    uint32_t look_every;  /* what it begins with: 1 on the scheduler route */
-    bool reuse_stacks;    /* a new task may begin on the stack of one that just ended */
-    uint32_t quota;       /* new tasks that may begin before it is a ready one's turn */
-    uint32_t oldest_in;   /* new tasks that may begin before it is the oldest one's turn */
-    struct queue ready; /* READY, first come, first served */
-    struct fresh fresh; /* NEW */
+    uint32_t countdown;  /* dispatches until the next look around */
+    uint32_t look_every; /* what it begins with: 1 on the scheduler route */
+    bool reuse_stacks;   /* a new task may begin on the stack of one that just ended */
+    uint32_t quota;      /* new tasks that may begin before it is a ready one's turn */
+    uint32_t oldest_in;  /* new tasks that may begin before it is the oldest one's turn */
+    struct queue ready;  /* READY, first come, first served */
+    struct fresh fresh;  /* NEW */
     struct platform_cpu platform;
 
     /* what the outgoing side left for finish_switch, which runs on the incoming one */
@@ -40,10 +40,10 @@ struct cpu {
     struct stack_cache stacks;
     struct queue stack_wait; /* NEW ones for which there was no stack */
     struct heap timers;
-    uint32_t since;     /* the clock at the last look, ms of the run */
-    uint32_t outside;   /* waits that something outside ends: descriptors, the pool */
+    uint32_t since;   /* the clock at the last look, ms of the run */
+    uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;
-    int64_t trim_at;    /* when to trim the stacks next */
+    int64_t trim_at;         /* when to trim the stacks next */
     const char *disabled_at; /* where the user disabled preemption */
     struct runtime *runtime;
     faden_task scheduler; /* the scheduler context */

@@ -33,7 +33,8 @@ static inline bool domain_is(const struct faden__domain *d, enum domain_kind kin
 
 /* Open `d` as the innermost domain of the running task; close it again. `what` and `call` name it
    for panics. The functions take the tree lock. */
-void domain_open(struct faden__domain *d, enum domain_kind kind, const char *site, const char *call);
+void domain_open(struct faden__domain *d, enum domain_kind kind, const char *site,
+                 const char *call);
 void domain_close(struct faden__domain *d, const char *call);
 
 /* The code that ends waits of a task whose innermost domain is `d` (0: none). `decider` gets the

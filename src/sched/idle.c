@@ -2,9 +2,10 @@
 /*
  * The scheduler context between two tasks: what is due, and how a cpu sleeps.
  *
- * A cpu sleeps only after it has announced it (sleeping = 1) and then looked again at all that could
- * give it work: the inbox (others push), and, which only it fills itself, ready and new tasks, timers,
- * the stack-wait queue. Descriptors and kicks end the sleep by themselves. inbox.c draws the race.
+ * A cpu sleeps only after it has announced it (sleeping = 1) and then looked again at all that
+ * could give it work: the inbox (others push), and, which only it fills itself, ready and new
+ * tasks, timers, the stack-wait queue. Descriptors and kicks end the sleep by themselves. inbox.c
+ * draws the race.
  */
 #include "sched/park.h"
 #include "sched/sched.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inbox: how other threads hand tasks to a cpu. A lock-free stack that anyone pushes to and only
- * the cpu empties, all at once, so that no entry can come back while a push looks at it (no ABA).
+ * The inbox: how other threads hand tasks to a cpu. A lock-free stack that anyone pushes to and
+ * only the cpu empties, all at once, so that no entry can come back while a push looks at it (no
+ * ABA).
  *
  * No push is missed by a cpu that goes to sleep (sched.h, idle):
  *

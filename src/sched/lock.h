@@ -14,11 +14,11 @@
  *     ...                              take the lock with an atomic
  *     depth--
  *
- * platform_barrier puts a full barrier into every running thread. Where it falls in the cpu's column
- * before `shared?`, the cpu sees 1 and takes the atomic path. Where it falls behind, depth++ is
- * visible to the thread, which waits for depth--. There is no third case, so a section that began
- * without atomics has ended before the first one that needs them. A world without such a barrier is
- * never alone.
+ * platform_barrier puts a full barrier into every running thread. Where it falls in the cpu's
+ * column before `shared?`, the cpu sees 1 and takes the atomic path. Where it falls behind, depth++
+ * is visible to the thread, which waits for depth--. There is no third case, so a section that
+ * began without atomics has ended before the first one that needs them. A world without such a
+ * barrier is never alone.
  */
 #ifndef FADEN_SCHED_LOCK_H
 #define FADEN_SCHED_LOCK_H

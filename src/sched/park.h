@@ -16,10 +16,11 @@
  *      ...                                       wake(wait, result): to the ready queue of its
  *      park returns the result                   cpu, through the inbox if that is another one
  *
- * A wake never comes too early: it takes effect on the waiter's own cpu, which is busy with the park
- * until the waiter has left its stack. A waiter whose wait was claimed by a timer or a cancellation
- * is still on the object's list, or just being taken off it; it locks the object and leaves
- * (waitlist_leave) before its frame ends. So a waker that lost a claim has not touched freed memory.
+ * A wake never comes too early: it takes effect on the waiter's own cpu, which is busy with the
+ * park until the waiter has left its stack. A waiter whose wait was claimed by a timer or a
+ * cancellation is still on the object's list, or just being taken off it; it locks the object and
+ * leaves (waitlist_leave) before its frame ends. So a waker that lost a claim has not touched freed
+ * memory.
  */
 #ifndef FADEN_SCHED_PARK_H
 #define FADEN_SCHED_PARK_H
@@ -126,8 +127,8 @@ int faden__park_thread(struct faden__wait *w, uint32_t *lock);
 
 /*
  * Wait until somebody ends `w`; gives the result. `lock`, if not NULL, is held and is opened when
- * the caller has left its stack. Inlined into the one level of call that a waiting function may have
- * between it and its user (a return across a switch is mispredicted).
+ * the caller has left its stack. Inlined into the one level of call that a waiting function may
+ * have between it and its user (a return across a switch is mispredicted).
  */
 __attribute__((always_inline)) static inline int park(struct cpu *cpu, struct faden__wait *w,
                                                       uint32_t *lock)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task records, from blocks of 64 KiB aligned to their size: a record finds its block by masking its
- * address. When a second block has no record in use, its memory goes back but for the first page,
- * so a burst of tasks leaves little behind. The tree lock guards all of it.
+ * Task records, from blocks of 64 KiB aligned to their size: a record finds its block by masking
+ * its address. When a second block has no record in use, its memory goes back but for the first
+ * page, so a burst of tasks leaves little behind. The tree lock guards all of it.
  *
  *   block   | header, 1 record long | record | record | ... 511 of them
  */
@@ -13,7 +13,7 @@
 enum {
     BLOCK_SIZE = 65536,
     BLOCK_RECORDS = BLOCK_SIZE / sizeof(faden_task) - 1,
-    BLOCK_PAGE = 4096,      /* stays when the block is discarded: the header lies in it */
+    BLOCK_PAGE = 4096,       /* stays when the block is discarded: the header lies in it */
     CHUNK_SIZE = 1024 * 1024 /* address space taken at a time */
 };
 

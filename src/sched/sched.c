@@ -7,8 +7,8 @@
  * the outgoing stack any more is left in the cpu (handed_over, dead_stack), and finish_switch does
  * it: the first C that runs on the incoming stack. When nothing is left, it is not called.
  *
- * On the direct route the next one is a ready task where there is one. The scheduler context is next
- * when there is none, when it is time to look around, and always on the scheduler route.
+ * On the direct route the next one is a ready task where there is one. The scheduler context is
+ * next when there is none, when it is time to look around, and always on the scheduler route.
  */
 #include "sched/sched.h"
 
@@ -56,12 +56,12 @@ static bool start(struct cpu *cpu, faden_task *t)
 }
 
 /*
- * The rule. Where there are both ready and new tasks, they share the turns in the proportion of their
- * numbers: before each ready one, as many new ones begin as there are new ones for each ready one. So
- * a task that became ready waits for no more dispatches than in one queue for all, and a spawner that
- * yields finds its new tasks begun. Of the new ones the newest is next (depth first: a tree of tasks
- * then needs few stacks at a time), but every 32nd the oldest, so that none waits for ever behind an
- * endless spawner.
+ * The rule. Where there are both ready and new tasks, they share the turns in the proportion of
+ * their numbers: before each ready one, as many new ones begin as there are new ones for each ready
+ * one. So a task that became ready waits for no more dispatches than in one queue for all, and a
+ * spawner that yields finds its new tasks begun. Of the new ones the newest is next (depth first: a
+ * tree of tasks then needs few stacks at a time), but every 32nd the oldest, so that none waits for
+ * ever behind an endless spawner.
  */
 enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 
@@ -191,8 +191,7 @@ static FADEN_NORETURN void not_while_disabled(const struct cpu *cpu, const char 
                 task_name(cpu->current), what, cpu->disabled_at ? cpu->disabled_at : "?");
 }
 
-static struct faden__next pick_yield(void *a, void *b, void *own_sp,
-                                      struct faden__switch_ops *ops)
+static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     faden_task *self;
@@ -214,8 +213,7 @@ struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = finis
 
 /* ---- park -------------------------------------------------------------------------------- */
 
-static struct faden__next pick_park(void *a, void *b, void *own_sp,
-                                      struct faden__switch_ops *ops)
+static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct faden__wait *w = a;
     uint32_t *lock = b;
@@ -243,8 +241,7 @@ struct faden__switch_ops faden__park_ops = {.pick = pick_park, .finish = finish_
 
 /* ---- birth and end ----------------------------------------------------------------------- */
 
-static struct faden__next pick_end(void *a, void *b, void *own_sp,
-                                      struct faden__switch_ops *ops)
+static struct faden__next pick_end(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     faden_task nobody; /* the record may be gone: what is saved here is not needed */
@@ -255,12 +252,11 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp,
     return hand_over(cpu, &nobody, next_task(cpu), true);
 }
 
-static struct faden__switch_ops end_ops = {
-    .pick = pick_end, .finish = finish_switch, .last = 1};
+static struct faden__switch_ops end_ops = {.pick = pick_end, .finish = finish_switch, .last = 1};
 
 /*
- * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a stack,
- * make it the running one, here.
+ * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a
+ * stack, make it the running one, here.
  */
 static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 {
@@ -310,8 +306,7 @@ static void task_entry(void *arg)
 
 /* ---- the scheduler context --------------------------------------------------------------- */
 
-static struct faden__next pick_run(void *a, void *b, void *own_sp,
-                                      struct faden__switch_ops *ops)
+static struct faden__next pick_run(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
     (void)b;

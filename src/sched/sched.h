@@ -22,7 +22,8 @@ extern struct runtime *faden__runtimes;
 
 /*
  * The tree lock guards what spans tasks: scopes and who is in them, domains, joins, the records,
- * the lists of cpus and runtimes. It is the innermost lock but for none: no other is taken under it.
+ * the lists of cpus and runtimes. It is the innermost lock but for none: no other is taken under
+ * it.
  */
 extern uint32_t faden__tree_lock;
 
@@ -61,8 +62,8 @@ void inbox_push(struct cpu *cpu, faden_task *t);
 /* The cpu empties its inbox. Gives whether there was something. */
 bool inbox_take(struct cpu *cpu);
 
-/* Run fn(arg) in the scheduler context of `cpu`, and wait until it is done. From a thread that is not
-   that cpu. */
+/* Run fn(arg) in the scheduler context of `cpu`, and wait until it is done. From a thread that is
+   not that cpu. */
 void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg);
 
 /* The run that a scope belongs to: that of its opener, or the one whose root it is. */

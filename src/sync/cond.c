@@ -22,8 +22,8 @@ int faden_cond_wait(faden_cond *c, faden_mutex *m)
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
     int result = ended(cpu);
-    CHECK(m->owner == owner_self(cpu),
-          "faden_cond_wait: the caller does not hold the mutex at %p", (void *)m);
+    CHECK(m->owner == owner_self(cpu), "faden_cond_wait: the caller does not hold the mutex at %p",
+          (void *)m);
     if (result)
         return result;
     wait_init(cpu, &w, &waiting, c);

@@ -35,7 +35,8 @@ void faden_mutex_lock(faden_mutex *m)
         lock_release(cpu, &m->lock);
         return;
     }
-    CHECK(m->owner != self, "faden_mutex_lock: the caller holds the mutex at %p already", (void *)m);
+    CHECK(m->owner != self, "faden_mutex_lock: the caller holds the mutex at %p already",
+          (void *)m);
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
     wait_init(cpu, &w, &locking, m);
@@ -61,8 +62,8 @@ void faden_mutex_unlock(faden_mutex *m)
     struct cpu *cpu = mycpu();
     struct faden__waiter *next;
     lock_acquire(cpu, &m->lock);
-    CHECK(m->owner == owner_self(cpu), "faden_mutex_unlock: the caller does not hold the mutex at %p",
-          (void *)m);
+    CHECK(m->owner == owner_self(cpu),
+          "faden_mutex_unlock: the caller does not hold the mutex at %p", (void *)m);
     next = waitlist_take(&m->waiters);
     struct faden__wait *w = next ? next->wait : NULL;
     m->owner = w ? owner_of_wait(w) : NULL;

@@ -19,7 +19,8 @@ void faden_waitgroup_add(faden_waitgroup *g, uint32_t n)
 {
     struct cpu *cpu = mycpu();
     lock_acquire(cpu, &g->lock);
-    CHECK(n <= UINT32_MAX - g->count, "faden_waitgroup_add: %u more than %u overflows", n, g->count);
+    CHECK(n <= UINT32_MAX - g->count, "faden_waitgroup_add: %u more than %u overflows", n,
+          g->count);
     g->count += n;
     lock_release(cpu, &g->lock);
 }

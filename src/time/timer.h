@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers of the calling cpu. fire() runs in the scheduler context, once, with the timer disarmed. */
+/* Timers of the calling cpu. fire() runs in the scheduler context, once, with the timer disarmed.
+ */
 #ifndef FADEN_TIME_TIMER_H
 #define FADEN_TIME_TIMER_H
 

@@ -41,8 +41,7 @@ void poller_close(struct world *w)
 int poller_watch(struct platform_cpu *cpu, int fd, uint64_t tag)
 {
     struct world *w = cpu->world;
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                             .data.u64 = tag};
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = tag};
     return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 : -errno;
 }
 
