@@ -37,20 +37,51 @@ struct faden__switch_ops {
     uint32_t last; /* the outgoing side never runs again */
 };
 
-#ifdef __AVX512F__
+/*
+ * Everything the compiler may keep a value in. gcc refuses names that the target does not have,
+ * and what it has is known here only from the options of the file. So, with gcc: a function that
+ * has AVX-512 from __attribute__((target)) alone, in a file compiled without it, must not use the
+ * inline forms, for there gcc spills even integers to zmm16-31. Compile the file with -mavx512f.
+ * clang takes all the names always.
+ */
+#if defined __AVX512F__ || defined __clang__
 #define FADEN__CLOBBER_AVX512                                                                  \
     , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", \
-        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5",     \
-        "k6", "k7"
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k0", "k1", "k2", "k3", "k4",     \
+        "k5", "k6", "k7"
 #else
 #define FADEN__CLOBBER_AVX512
 #endif
+#if defined __SSE__ || defined __clang__
+#define FADEN__CLOBBER_SSE                                                              \
+    , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", \
+        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
+#else
+#define FADEN__CLOBBER_SSE
+#endif
+#if defined __MMX__ || defined __clang__
+#define FADEN__CLOBBER_MMX , "mm0", "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7"
+#else
+#define FADEN__CLOBBER_MMX
+#endif
+#ifndef _SOFT_FLOAT
+#define FADEN__CLOBBER_X87 \
+    , "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)"
+#else
+#define FADEN__CLOBBER_X87
+#endif
+#ifdef __APX_F__
+#define FADEN__CLOBBER_APX                                                                    \
+    , "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r28", \
+        "r29", "r30", "r31"
+#else
+#define FADEN__CLOBBER_APX
+#endif
 
-#define FADEN__CLOBBERS                                                                       \
-    "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2",       \
-        "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",     \
-        "xmm13", "xmm14", "xmm15", "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", \
-        "st(7)", "memory", "cc" FADEN__CLOBBER_AVX512
+#define FADEN__CLOBBERS                                                                 \
+    "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",             \
+        "cc" FADEN__CLOBBER_SSE FADEN__CLOBBER_AVX512 FADEN__CLOBBER_MMX FADEN__CLOBBER_X87 \
+            FADEN__CLOBBER_APX
 
 /* 128 bytes of red zone, then the frame: 24 bytes, or 32 with the control state. */
 #define FADEN__STUB(frame, target)                \

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one form of the switch suspended, the others can resume: seven flows hand control to a
+ * random other one, each time with a random form, with live values that must survive. The forms:
+ *
+ *      out of line     faden_context_switch
+ *      inline          faden_context_switch_inline
+ *      call            what coroutines and tasks are made of (faden__arch_switch_call)
+ *
+ * and, of those that can only be resumed, contexts that never ran. The call form resumes
+ * everything but the inline one, whose frame has no control state for it to load.
+ */
+#include "check.h"
+#include "isa.h"
+
+enum form { OUT_OF_LINE, INLINE, CALL, FRESH, FORMS };
+enum { FLOWS = 7, ROUNDS = 60000 };
+
+static faden_context flow[FLOWS]; /* flow[0] is the base flow's */
+static enum form suspended_by[FLOWS];
+static uint64_t seed = 11;
+static int rounds, pairs[FORMS][FORMS];
+static char stack[FLOWS][16384];
+
+static struct faden__next pick(void *from, void *to, void *own_sp, struct faden__switch_ops *ops)
+{
+    ((faden_context *)from)->sp = own_sp;
+    return (struct faden__next){((faden_context *)to)->sp, to};
+}
+
+static void *finish(void *value)
+{
+    return value;
+}
+
+static struct faden__switch_ops plain_ops = {.pick = pick};
+static struct faden__switch_ops finish_ops = {.pick = pick, .finish = finish};
+
+static void hand_over(int self, int to, enum form form)
+{
+    pairs[form][suspended_by[to]]++;
+    suspended_by[self] = form;
+    switch (form) {
+    case OUT_OF_LINE:
+        faden_context_switch(&flow[self], &flow[to]);
+        break;
+    case INLINE:
+        faden_context_switch_inline(&flow[self], &flow[to]);
+        break;
+    default:
+        faden__arch_switch_call(rounds & 1 ? &plain_ops : &finish_ops, &flow[self], &flow[to]);
+    }
+}
+
+static void entry(void *arg);
+
+static void again(int i)
+{
+    faden_context_init(&flow[i], stack[i], sizeof stack[i], entry, (void *)(intptr_t)i);
+    suspended_by[i] = FRESH;
+}
+
+static int next_flow(int self, enum form *form)
+{
+    int to = 0;
+    if (rounds < ROUNDS)
+        while ((to = (int)(next_random(&seed) % FLOWS)) == self)
+            ;
+    *form = next_random(&seed) % 3;
+    if (suspended_by[to] == INLINE && *form == CALL)
+        *form = OUT_OF_LINE;
+    if (to && next_random(&seed) % 16 == 0)
+        again(to); /* forget what it was: it begins anew */
+    return to;
+}
+
+static void run(int self)
+{
+    while (self || rounds < ROUNDS) {
+        uint64_t a = next_random(&seed), b = a * 3;
+        double x = (double)(a & 0xffff) * 0.5;
+        enum form form;
+        int to = next_flow(self, &form);
+        rounds++;
+        hand_over(self, to, form);
+        EXPECT(b == a * 3 && x == (double)(a & 0xffff) * 0.5, "flow %d: live values", self);
+    }
+}
+
+static void entry(void *arg)
+{
+    run((int)(intptr_t)arg);
+}
+
+int main(void)
+{
+    static const char *const names[] = {"out of line", "inline", "call", "fresh"};
+    alarm(20);
+    for (int i = 1; i < FLOWS; i++)
+        again(i);
+    run(0);
+    for (int by = 0; by < FRESH; by++)
+        for (int of = 0; of < FORMS; of++)
+            EXPECT((by == CALL && of == INLINE) || pairs[by][of] > 100,
+                   "%s never resumed %s (%d times)", names[by], names[of], pairs[by][of]);
+    return 0;
+}
