@@ -75,6 +75,7 @@ static bool parse(char **arguments)
 int main(int argc, char **argv)
 {
     bool help = argc == 2 && !strcmp(argv[1], "--help"), ok = !help;
+    opterr = 0;
     for (int option; ok && (option = getopt(argc, argv, "n:t:")) != -1;)
         switch (option) {
         case 'n': first = atoi(optarg); break;

@@ -30,7 +30,7 @@ def expect(what, got, wanted):
 
 
 def expect_usage(program, *wrong):
-    """--help goes to the standard output with status 0, wrong arguments get it on the other, with 2."""
+    """--help shows the usage, with status 0; wrong arguments show it as an error, with 2."""
     name = os.path.basename(program)
     shown = run(program, "--help")
     expect(f"{name} --help: status", shown.returncode, 0)

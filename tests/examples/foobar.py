@@ -24,8 +24,10 @@ expect("context switch", lines("switch"), in_turn)
 
 # The mutual call: the same in turn, as long as bar's count lasts; deeper by one each time, past
 # the end of both counts, with more stack each time that one calls the other.
-rounds = [re.fullmatch(r"(foo|bar) (-?\d+) +depth +(\d+), +(\d+) bytes of stack", line)
-          for line in lines("mutual")]
+rounds = [
+    re.fullmatch(r"(foo|bar) (-?\d+) +depth +(\d+), +(\d+) bytes of stack", line)
+    for line in lines("mutual")
+]
 expect("mutual call: the form of the lines", all(rounds), True)
 expect("mutual call: the first 46", [f"{r[1]} {r[2]}" for r in rounds[:46]], in_turn[:46])
 expect("mutual call: depths", [int(r[3]) for r in rounds], list(range(1, 101)))
@@ -35,6 +37,9 @@ expect("mutual call: the stack only grows", used, sorted(used))
 expect("mutual call: by a frame for each call", used[-1] - used[0] >= 97 * 16, True)
 
 every = run(foobar)
-expect("all in turn", every.stdout,
-       "\n".join(run(foobar, form).stdout for form in ("call", "mutual", "switch")))
+expect(
+    "all in turn",
+    every.stdout,
+    "\n".join(run(foobar, form).stdout for form in ("call", "mutual", "switch")),
+)
 expect_usage(foobar, ["other"], ["call", "mutual"], [""])

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""loops: lines in turn; on a terminal two regions at once, and the terminal as before at the end."""
+"""loops: lines in turn; on a terminal two regions at once, and the terminal as before after it."""
 import os
 import signal
 import sys

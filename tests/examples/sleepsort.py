@@ -19,10 +19,16 @@ def check(arguments, status, out, err):
 
 check("90 30 150 60 0 120", 0, ["0", "30", "60", "90", "120", "150"], [])
 check("7", 0, ["7"], [])
-took = check("-t 150 40000 10 50000", 1, ["10"],
-             ["40000 timed out", "50000 timed out", "sleepsort: Connection timed out"])
+took = check(
+    "-t 150 40000 10 50000",
+    1,
+    ["10"],
+    ["40000 timed out", "50000 timed out", "sleepsort: Connection timed out"],
+)
 expect("-t 150 waits 150 ms and not for the sleepers", 0.15 <= took < 10, True)
-took = check("-n 2 40000 100 10 50000", 0, ["10", "100"], ["40000 was cancelled", "50000 was cancelled"])
+took = check(
+    "-n 2 40000 100 10 50000", 0, ["10", "100"], ["40000 was cancelled", "50000 was cancelled"]
+)
 expect("-n 2 waits for two", 0.1 <= took < 10, True)
 check("-n 2 -t 20000 5 50", 0, ["5", "50"], [])
 expect_usage(sleepsort, [], ["x"], ["-1"], ["1", ""], ["-z", "1"], ["-t"], ["99999999999"])

@@ -26,7 +26,9 @@ class Step:
     def __init__(self, text):
         lines = text.splitlines()
         self.title, numbers = lines[0], [line for line in lines if re.match(" +(pc|rbp) ", line)]
-        self.register = {n: int(v, 16) for n, v in re.findall(r"(\w+) ([0-9a-f]+)\b", " ".join(numbers))}
+        self.register = {
+            n: int(v, 16) for n, v in re.findall(r"(\w+) ([0-9a-f]+)\b", " ".join(numbers))
+        }
         self.where = re.findall(r" in <(\w+)>", text)
         self.stored = [int(v, 16) for v in re.findall(r"sp_[fg] = ([0-9a-f]+)", text)]
         self.stack, self.sp_on = ([], []), None
@@ -45,12 +47,18 @@ class Step:
 def read(program, *arguments):
     r = run(program, *arguments)
     expect(f"{arguments}: status and errors", (r.returncode, r.stderr), (0, ""))
-    expect(f"{arguments}: lines of at most 100 columns", max(map(len, r.stdout.splitlines())) <= 100, True)
-    return [Step(text) for text in re.split(r"^(?=create|destroy|\d)", r.stdout, flags=re.M)[1:]], r.stdout
+    expect(
+        f"{arguments}: lines of at most 100 columns",
+        max(map(len, r.stdout.splitlines())) <= 100,
+        True,
+    )
+    return [
+        Step(text) for text in re.split(r"^(?=create|destroy|\d)", r.stdout, flags=re.M)[1:]
+    ], r.stdout
 
 
 def wrong(program):
-    """What does not fit in the six steps of the program, and the order of the words in <f>'s frame."""
+    """What does not fit in the six steps, and the order of the words on <f>'s stack."""
     steps, _ = read(program)
     found = []
 
@@ -58,23 +66,39 @@ def wrong(program):
         if got != wanted:
             found.append(what)
 
-    check("steps", [s.title.split()[0] for s in steps],
-          ["create:", "1.", "2.", "3.", "4.", "5.", "6.", "destroy:"])
+    check(
+        "steps",
+        [s.title.split()[0] for s in steps],
+        ["create:", "1.", "2.", "3.", "4.", "5.", "6.", "destroy:"],
+    )
     created, one, two, three, four, five, six, destroyed = steps
     f, g = 0, 1
-    check("pc", [s.where for s in steps[1:7]],
-          [["f"], ["resume"], ["resume"], ["resume"], ["resume"], ["g"]])
+    check(
+        "pc",
+        [s.where for s in steps[1:7]],
+        [["f"], ["resume"], ["resume"], ["resume"], ["resume"], ["g"]],
+    )
     check("create: param", [created.named(i)["param"] for i in (f, g)], [0xF1, 0x91])
     check("create: stored SP", created.stored, [s[0][0] for s in created.stack])
     check("destroy: stored SP", destroyed.stored, [0, 0])
     check("SP is on", [s.sp_on[0] for s in steps[1:7]], [f, f, f, g, g, g])
-    check("SP is the register", [s.sp_on[1] for s in steps[1:7]], [s.register["sp"] for s in steps[1:7]])
-    check("addresses are those of words in a row",
-          [[b[0] - a[0] for a, b in zip(s.stack[i], s.stack[i][1:])] for s in steps for i in (f, g)],
-          [[8] * (len(s.stack[i]) - 1) if s.stack[i] else [] for s in steps for i in (f, g)])
+    check(
+        "SP is the register",
+        [s.sp_on[1] for s in steps[1:7]],
+        [s.register["sp"] for s in steps[1:7]],
+    )
+    check(
+        "addresses are those of words in a row",
+        [[b[0] - a[0] for a, b in zip(s.stack[i], s.stack[i][1:])] for s in steps for i in (f, g)],
+        [[8] * (len(s.stack[i]) - 1) if s.stack[i] else [] for s in steps for i in (f, g)],
+    )
     check("1: sp_f while <f> is active", one.stored[f], 0)
     for i in f, g:
-        check("local variable", [s.named(i).get("local variable") for s in steps[1:7]], [[0xF1, 0x91][i]] * 6)
+        check(
+            "local variable",
+            [s.named(i).get("local variable") for s in steps[1:7]],
+            [[0xF1, 0x91][i]] * 6,
+        )
     check("2: one word more", two.stack[f][1:], one.stack[f])
     check("2: return address", two.stack[f][0][2], "return address")
     check("2: parameters", (two.register["rsi"] - two.register["rdi"]), 8)
@@ -84,7 +108,11 @@ def wrong(program):
         check(f"3: {name}", three.named(f).get(name), two.register[name])
         check(f"5: {name}", five.register[name], four.named(g).get(name))
     check("3: control words", three.named(f).get("mxcsr fpcw", 0) & 0xFFFFFFFFFFC0, 0x037F00001F80)
-    check("4: only the SP changed", (four.stack[f], four.register["sp"]), (three.stack[f], four.stored[g]))
+    check(
+        "4: only the SP changed",
+        (four.stack[f], four.register["sp"]),
+        (three.stack[f], four.stored[g]),
+    )
     names = [name for _, _, name in four.stack[g]]
     check("5: the frame is gone", five.stack[g], four.stack[g][names.index("return address") + 1 :])
     check("6: registers", [six.register[n] for n in SAVED], [five.register[n] for n in SAVED])
@@ -101,19 +129,39 @@ def build(directory, program_includes, library_includes):
     objects = []
     report = os.path.join(directory, "report.c")
     with open(report, "w", encoding="utf-8") as out:
-        out.write("#include <base/report.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
-                  "void platform_report(const char *text, size_t n, bool fatal)\n"
-                  "{ if (write(2, text, n) < 0 || fatal) abort(); }\n")
+        out.write(
+            "#include <base/report.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
+            "void platform_report(const char *text, size_t n, bool fatal)\n"
+            "{ if (write(2, text, n) < 0 || fatal) abort(); }\n"
+        )
     context = [os.path.join(source, "src/context", n) for n in ("context.c", "panic.c")]
     for includes, files in (
-        (program_includes, [os.path.join(source, "examples", n) for n in
-                            ("walkthrough.c", "walkthrough_step.c", "walkthrough_print.c")]),
+        (
+            program_includes,
+            [
+                os.path.join(source, "examples", n)
+                for n in ("walkthrough.c", "walkthrough_step.c", "walkthrough_print.c")
+            ],
+        ),
         (library_includes, [os.path.join(library_includes, "switch.S"), *context, report]),
     ):
         for file in files:
             objects.append(os.path.join(directory, f"{len(objects)}.o"))
-            subprocess.run([*compiler, "-std=gnu11", "-O2", "-I" + includes, *public,
-                            "-I" + os.path.join(source, "src"), "-c", file, "-o", objects[-1]], check=True)
+            subprocess.run(
+                [
+                    *compiler,
+                    "-std=gnu11",
+                    "-O2",
+                    "-I" + includes,
+                    *public,
+                    "-I" + os.path.join(source, "src"),
+                    "-c",
+                    file,
+                    "-o",
+                    objects[-1],
+                ],
+                check=True,
+            )
     program = os.path.join(directory, "walkthrough")
     subprocess.run([*compiler, *objects, "-o", program], check=True)
     return program
@@ -156,5 +204,8 @@ with tempfile.TemporaryDirectory() as d:
 
     swapped = other_arch(d, {"R14": 56, "R15": 48, "RETURN": 64})
     found, _ = wrong(build(d, original, swapped))
-    expect("another frame in switch.S only: what does not fit", found,
-           ["3: r14", "5: r14", "3: r15", "5: r15"])
+    expect(
+        "another frame in switch.S only: what does not fit",
+        found,
+        ["3: r14", "5: r14", "3: r15", "5: r15"],
+    )

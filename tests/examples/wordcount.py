@@ -30,8 +30,26 @@ def check(what, files, **options):
 
 def noise(n):
     """Text in which words, spaces and characters of all kinds begin and end everywhere."""
-    parts = [b" ", b"\n", b"a", b"bc", b"\0", b"\1", b"\t", b"\x1c", b"\xc3\xa9", b"\xc2\xa0", b"\xe2\x82",
-             b"\xf0\x9f", b"\xac", b"\xe2\x80\xa8", b"\xe3\x80\x80", b"\xff", b"\x85", b"\xe2\x80\xaf"]
+    parts = [
+        b" ",
+        b"\n",
+        b"a",
+        b"bc",
+        b"\0",
+        b"\1",
+        b"\t",
+        b"\x1c",
+        b"\xc3\xa9",
+        b"\xc2\xa0",
+        b"\xe2\x82",
+        b"\xf0\x9f",
+        b"\xac",
+        b"\xe2\x80\xa8",
+        b"\xe3\x80\x80",
+        b"\xff",
+        b"\x85",
+        b"\xe2\x80\xaf",
+    ]
     return b"".join(random.choices(parts, k=n))
 
 
@@ -73,11 +91,21 @@ with tempfile.TemporaryDirectory() as d:
     os.chmod(locked, 0)
     r = run(wordcount, missing, one, d, no_newline, "/proc/self/mem", "")
     expect("missing and unreadable: status", r.returncode, 1)
-    expect("missing and unreadable: the others", numbers(r.stdout),
-           [["1", one], ["3", no_newline], ["4", "total"]])
-    expect("missing and unreadable: reasons", r.stderr.splitlines(), [
-        f"wordcount: {missing}: No such file or directory", f"wordcount: {d}: Is a directory",
-        "wordcount: /proc/self/mem: Input/output error", "wordcount: : No such file or directory"])
+    expect(
+        "missing and unreadable: the others",
+        numbers(r.stdout),
+        [["1", one], ["3", no_newline], ["4", "total"]],
+    )
+    expect(
+        "missing and unreadable: reasons",
+        r.stderr.splitlines(),
+        [
+            f"wordcount: {missing}: No such file or directory",
+            f"wordcount: {d}: Is a directory",
+            "wordcount: /proc/self/mem: Input/output error",
+            "wordcount: : No such file or directory",
+        ],
+    )
     expect("only a missing one", run(wordcount, missing).stdout, "")
 
     # Root can read everything. Another user may not be able to run the program from where it lies.
@@ -88,8 +116,11 @@ with tempfile.TemporaryDirectory() as d:
     try:
         r = run(program, locked, one, **options)
         expect("locked: status", r.returncode, 1)
-        expect("locked", (numbers(r.stdout), r.stderr),
-               ([["1", one], ["1", "total"]], f"wordcount: {locked}: Permission denied\n"))
+        expect(
+            "locked",
+            (numbers(r.stdout), r.stderr),
+            ([["1", one], ["1", "total"]], f"wordcount: {locked}: Permission denied\n"),
+        )
     except (PermissionError, subprocess.SubprocessError):
         pass
 
@@ -97,6 +128,8 @@ with tempfile.TemporaryDirectory() as d:
     t = Terminal([wordcount, *many[:50]], 24, 200)
     expect("progress: status", t.end(), 0)
     expect("progress", "\r1 of 50 files" in t.text and "\r49 of 50 files" in t.text, True)
-    expect("progress: result on a cleared line", t.text.split("\r\x1b[K")[1].lstrip().split()[0], "0")
+    expect(
+        "progress: result on a cleared line", t.text.split("\r\x1b[K")[1].lstrip().split()[0], "0"
+    )
     expect("no progress elsewhere", run(wordcount, *many[:50]).stderr, "")
 expect_usage(wordcount, [])
