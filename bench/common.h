@@ -41,13 +41,13 @@ static inline double bench_cpu(void)
 }
 
 /* Ends the program without a figure unless ok. */
-#define bench_check(ok, ...) \
-    do { \
-        if (!(ok)) { \
+#define bench_check(ok, ...)              \
+    do {                                  \
+        if (!(ok)) {                      \
             fprintf(stderr, __VA_ARGS__); \
-            fputc('\n', stderr); \
-            exit(1); \
-        } \
+            fputc('\n', stderr);          \
+            exit(1);                      \
+        }                                 \
     } while (0)
 
 /* The text after "name=" on the command line, or NULL. */

@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 {
     shape_init(argc, argv);
     bench_check(!shape_buffered, "only shape=roundtrip here");
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     return shape_report(got);

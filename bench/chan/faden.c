@@ -67,7 +67,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     shape_init(argc, argv);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     ok(faden_run(run, NULL, &config, NULL), "faden_run");
     return shape_report(got);
 }

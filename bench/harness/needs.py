@@ -30,12 +30,13 @@ def library(source):
     return None
 
 
-def packages(benches, count):
+def packages(chosen, count):
+    """For [(bench, its rows to run)]."""
     wanted = list(ALWAYS)
-    for bench in benches:
-        if bench.server:
+    for bench, rows in chosen:
+        if bench.server and rows:
             wanted.append("wrk")
-        for row in bench.rows:
+        for row in rows:
             wanted += BY_LIBRARY.get(library(row.source), ())
     if count:
         wanted.append("valgrind")

@@ -5,11 +5,11 @@
 
 #include "parse.h"
 
-#define RESPONSE \
-    "HTTP/1.1 200 OK\r\n" \
+#define RESPONSE                   \
+    "HTTP/1.1 200 OK\r\n"          \
     "Content-Type: text/plain\r\n" \
-    "Content-Length: 5\r\n" \
-    "\r\n" \
+    "Content-Length: 5\r\n"        \
+    "\r\n"                         \
     "hello"
 
 struct exchange {
@@ -25,7 +25,7 @@ static int exchange_answer(struct exchange *x)
     size_t taken = 0;
     int answered = 0;
     while (taken < x->have && !x->closing && sizeof x->out - x->pending >= sizeof RESPONSE - 1) {
-        struct request request = { .keep_alive = 0 };
+        struct request request = {.keep_alive = 0};
         long n = parse_request(x->in + taken, x->have - taken, &request);
         if (n == 0)
             break;

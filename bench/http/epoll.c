@@ -21,7 +21,7 @@ static int epoll_fd;
 
 static void watch(int how, struct conn *c, uint32_t events)
 {
-    struct epoll_event event = { .events = events | EPOLLET, .data.ptr = c };
+    struct epoll_event event = {.events = events | EPOLLET, .data.ptr = c};
     bench_check(epoll_ctl(epoll_fd, how, c->fd, &event) == 0, "epoll_ctl: %s", strerror(errno));
 }
 
@@ -103,7 +103,7 @@ static void accept_all(int listener)
 int main(int argc, char **argv)
 {
     struct epoll_event events[256];
-    struct conn listener = { .fd = listen_at_port(argc, argv) };
+    struct conn listener = {.fd = listen_at_port(argc, argv)};
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     bench_check(epoll_fd >= 0, "epoll_create1: %s", strerror(errno));
     watch(EPOLL_CTL_ADD, &listener, EPOLLIN);

@@ -45,7 +45,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     listener = listen_at_port(argc, argv);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     return 0;

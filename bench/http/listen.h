@@ -13,9 +13,9 @@
 static int listen_at_port(int argc, char **argv)
 {
     long port = bench_arg(argc, argv, "port", 8080);
-    struct sockaddr_in addr = { .sin_family = AF_INET,
-                                .sin_port = htons((uint16_t)port),
-                                .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_in addr = {.sin_family = AF_INET,
+                               .sin_port = htons((uint16_t)port),
+                               .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int yes = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bench_check(fd >= 0, "socket: %s", strerror(errno));

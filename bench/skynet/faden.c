@@ -28,7 +28,7 @@ static void *skynet(void *arg)
     long share = node.leaves / FAN_OUT;
     ok(faden_chan_new(&children, sizeof(long), 0), "faden_chan_new");
     for (int i = 0; i < FAN_OUT; i++) {
-        child[i] = (struct node){ children, node.first + i * share, share };
+        child[i] = (struct node){children, node.first + i * share, share};
         ok(faden_go(skynet, &child[i]), "faden_go");
     }
     long sum = 0;
@@ -45,7 +45,7 @@ static void *skynet(void *arg)
 static int run(void *arg)
 {
     (void)arg;
-    struct node top = { NULL, 0, skynet_leaves };
+    struct node top = {NULL, 0, skynet_leaves};
     long sum;
     ok(faden_chan_new(&top.parent, sizeof(long), 0), "faden_chan_new");
     ok(faden_go(skynet, &top), "faden_go");
@@ -57,7 +57,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     skynet_begin(argc, argv);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int result = 1;
     ok(faden_run(run, NULL, &config, &result), "faden_run");
     return result;

@@ -49,8 +49,8 @@ static int run(void *arg)
 
 int main(int argc, char **argv)
 {
-    struct args args = { argc, argv };
-    faden_config config = { .cpus = 1 };
+    struct args args = {argc, argv};
+    faden_config config = {.cpus = 1};
     int result = 1;
     int err = faden_run(run, &args, &config, &result);
     bench_check(err == 0, "faden_run: %s", strerror(-err));

@@ -27,7 +27,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     ops = bench_arg(argc, argv, "ops", 10000000);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     return 0;

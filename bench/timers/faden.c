@@ -41,7 +41,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     shape_init(argc, argv);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     faden_chan_delete(gate);

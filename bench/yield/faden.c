@@ -31,7 +31,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     gate_init(argc, argv);
-    faden_config config = { .cpus = 1 };
+    faden_config config = {.cpus = 1};
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     gate_report();

@@ -15,9 +15,9 @@
 
 #include "../common.h"
 
-static long gate_n, gate_ops;      /* given: tasks, and yields to measure */
+static long gate_n, gate_ops; /* given: tasks, and yields to measure */
 static long gate_started, gate_left;
-static long gate_yields;           /* so far, or since the clock started */
+static long gate_yields; /* so far, or since the clock started */
 static double gate_t0, gate_t1;
 
 static void gate_init(int argc, char **argv)
