@@ -64,7 +64,7 @@ bool stack_trim(struct stack_cache *cache)
     return more;
 }
 
-/* Discard one run of slots that lie side by side from the head of `list`; gives the rest. Stacks
+/* Discard one run of slots, guards and all, that lie side by side from the head of `list`; gives the rest. Stacks
    of a burst come back in order more often than not, and one call for all is cheaper. */
 static struct stack *discard_run(struct stack *list)
 {
@@ -80,7 +80,6 @@ static struct stack *discard_run(struct stack *list)
             break;
         s->clean = true;
     }
-    low += stack_guard_size(list);
     platform_stack_discard(low, (size_t)(high - low));
     return s;
 }

@@ -55,20 +55,31 @@ static void *balanced(void *arg)
     return arg;
 }
 
+/* One that the program has set in the meantime is not ours to end. */
+static void *theirs(void *arg)
+{
+    static char later[16384];
+    stack_t now, set = {.ss_sp = later, .ss_size = sizeof later};
+    EXPECT(fault_thread_init() == 0, "no memory");
+    EXPECT(sigaltstack(&set, NULL) == 0, "%s", strerror(errno));
+    fault_thread_exit();
+    EXPECT(sigaltstack(NULL, &now) == 0 && now.ss_sp == later, "at %p", now.ss_sp);
+    return arg;
+}
+
 static void run_threads(int n)
 {
+    static void *(*const kinds[])(void *) = {one, nested, balanced, theirs};
     pthread_t t;
     for (int i = 0; i < n; i++) {
-        EXPECT(pthread_create(&t, NULL, i % 3 == 0 ? one : i % 3 == 1 ? nested : balanced, NULL)
-                   == 0,
-               "no thread");
+        EXPECT(pthread_create(&t, NULL, kinds[i % 4], NULL) == 0, "no thread");
         pthread_join(t, NULL);
     }
 }
 
 int main(void)
 {
-    run_threads(3);
+    run_threads(4);
     long before = mappings();
     run_threads(300);
     long after = mappings();

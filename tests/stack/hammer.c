@@ -70,6 +70,24 @@ static void *hammer(void *arg)
     return NULL;
 }
 
+/* Nothing but the lists of the pool, as often as can be. */
+static void *tight(void *arg)
+{
+    enum { HELD = 3 };
+    struct stack *held[HELD];
+    for (int i = 0; i < ROUNDS * 10; i++) {
+        for (int j = 0; j < HELD; j++) {
+            held[j] = stack_get_slow(NULL, 17);
+            EXPECT(held[j], "no stack");
+            EXPECT(held[j]->use == STACK_FREE, "it is in use");
+            held[j]->use = STACK_TASK;
+        }
+        for (int j = 0; j < HELD; j++)
+            stack_put_slow(NULL, held[j]);
+    }
+    return arg;
+}
+
 /* Looks around all the while, as the fault handler and faden_stats_get do. */
 static void *look(void *stop)
 {
@@ -90,16 +108,22 @@ static void *look(void *stop)
     return NULL;
 }
 
+static void run(pthread_t *threads, int n, void *(*fn)(void *))
+{
+    for (intptr_t i = 0; i < n; i++)
+        EXPECT(pthread_create(&threads[i], NULL, fn, (void *)i) == 0, "no thread");
+    for (int i = 0; i < n; i++)
+        pthread_join(threads[i], NULL);
+}
+
 int main(void)
 {
     pthread_t threads[THREADS], looker;
     uint32_t stop = 0;
     uint64_t in_use, cached;
+    run(threads, 3, tight);
     EXPECT(pthread_create(&looker, NULL, look, &stop) == 0, "no thread");
-    for (uintptr_t i = 0; i < THREADS; i++)
-        EXPECT(pthread_create(&threads[i], NULL, hammer, (void *)i) == 0, "no thread");
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
+    run(threads, THREADS, hammer);
     store_release(&stop, 1);
     pthread_join(looker, NULL);
     for (int i = 0; i < PASSED; i++)

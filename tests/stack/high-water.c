@@ -66,10 +66,49 @@ static void huge(void)
     EXPECT(s, "no stack");
     memset(s->top - 8192, 0, 8192);
     *(volatile char *)(s->top - 300) = 1;
-    long before = status_kib("VmRSS");
+    *(volatile char *)(s->top - (512 << 20)) = 0; /* its page is touched, but all zero */
+    long before = status_kib("VmRSS") + status_kib("VmPTE");
     expect_mark(s, 300);
-    EXPECT(status_kib("VmRSS") - before < 256, "%ld KiB more", status_kib("VmRSS") - before);
+    long after = status_kib("VmRSS") + status_kib("VmPTE");
+    EXPECT(after - before < 256, "%ld KiB more", after - before);
     stack_put_slow(NULL, s);
+}
+
+/* A single page, at each place where asking about many pages begins anew. */
+static void single_pages(void)
+{
+    static const size_t pages[] = {0, 1, 1022, 1023, 1024, 1025, 2047, 2048};
+    struct stack *s = stack_get_slow(NULL, (unsigned)stack_shift_for(16 << 20));
+    EXPECT(s, "no stack");
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *p = stack_low(s) + pages[i] * 4096 + 72;
+        *(volatile char *)p = 1;
+        expect_mark(s, (size_t)(s->top - p));
+        s->clean = false;
+        stack_clean(s);
+    }
+    stack_put_slow(NULL, s);
+}
+
+/* What is clean already is left alone; what was used is not clean any more. */
+static void cleanness(void)
+{
+    struct stack_cache cache;
+    stack_cache_init(&cache, STACK_SIZE_DEFAULT);
+    struct stack *s = stack_get(&cache, cache.shift);
+    EXPECT(s, "no stack");
+    s->clean = false;
+    stack_clean(s);
+    EXPECT(s->clean, "it was cleaned");
+    *(volatile char *)(s->top - 77) = 1;
+    stack_clean(s);
+    expect_mark(s, 77);
+    stack_put(&cache, s);
+    EXPECT(stack_get(&cache, cache.shift) == s, "the last one");
+    stack_clean(s);
+    expect_mark(s, 0);
+    stack_put(&cache, s);
+    stack_cache_drain(&cache);
 }
 
 int main(void)
@@ -81,4 +120,6 @@ int main(void)
     for (size_t depth = 2000; depth < 150000; depth = depth * 3 / 2 + 1)
         coroutine(depth);
     huge();
+    single_pages();
+    cleanness();
 }

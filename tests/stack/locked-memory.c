@@ -53,6 +53,22 @@ static void child(void *arg)
     faden_coro_resume(c, NULL);
 }
 
+/* No right to lock more than a little: what the pool takes beyond its need would be the program's
+   loss. */
+static void limited(void *arg)
+{
+    struct rlimit limit = {32 << 20, 32 << 20};
+    (void)arg;
+    if (setrlimit(RLIMIT_MEMLOCK, &limit) < 0 || (getuid() == 0 && setuid(65534) < 0)
+        || mlockall(MCL_FUTURE) < 0)
+        _exit(77);
+    struct stack *s = stack_get_slow(NULL, 16);
+    EXPECT(s && is_guarded(stack_low(s) - 1), "a stack within the limit");
+    *(volatile char *)stack_low(s) = 1;
+    EXPECT(mmap(NULL, 16 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED,
+           "half of it is left: %s", strerror(errno));
+}
+
 int main(void)
 {
     struct outcome o;
@@ -63,4 +79,7 @@ int main(void)
         expect_killed(&o, SIGSEGV);
         expect_text(&o, "stack overflow in coroutine 'locked'");
     }
+    run_child(&o, limited, NULL);
+    if (!WIFEXITED(o.status) || WEXITSTATUS(o.status) != 77)
+        expect_exit(&o, 0);
 }

@@ -10,6 +10,7 @@ enum { COROS = 70, N_MOST = 400 };
 
 static int asked, fail_at, fail_after; /* fail_after: and all that follow */
 static size_t allocated;               /* bytes alive */
+static size_t last_alloc;
 
 static bool fails(void)
 {
@@ -30,6 +31,7 @@ void *__wrap_platform_alloc(size_t size)
 {
     void *p = fails() ? NULL : __real_platform_alloc(size);
     allocated += p ? size : 0;
+    last_alloc = size;
     return p;
 }
 
@@ -39,11 +41,12 @@ void __wrap_platform_free(void *p, size_t size)
     __real_platform_free(p, size);
 }
 
-static size_t chunk_bytes;
+static size_t chunk_bytes, records; /* the records of a chunk are asked for right before it */
 char *__wrap_platform_stack_chunk(size_t size, size_t align)
 {
     char *p = fails() ? NULL : __real_platform_stack_chunk(size, align);
     chunk_bytes += p ? size : 0;
+    records += p ? last_alloc : 0;
     return p;
 }
 
@@ -81,6 +84,7 @@ static int make_some(size_t size)
     }
     stack_counts(&in_use, &cached);
     EXPECT(in_use == (uint64_t)made, "%lu in use, %d made", (unsigned long)in_use, made);
+    EXPECT(allocated == records, "%zu bytes allocated, %zu for records", allocated, records);
     for (int i = 0; i < COROS; i++)
         if (coros[i]) {
             EXPECT(faden_coro_resume(coros[i], coros[i]) == coros[i], "coroutine %d", i);
@@ -120,6 +124,33 @@ static void child(void *arg)
         }
 }
 
+/* Few requests for many stacks: each chunk is as large as all before. */
+static void growth(void *arg)
+{
+    chunk_bytes = 0;
+    int chunks = 0;
+    for (size_t bytes = 0, i = 0; i < 5000; i++) {
+        EXPECT(stack_get_slow(NULL, 18), "no stack");
+        chunks += chunk_bytes != bytes;
+        bytes = chunk_bytes;
+    }
+    EXPECT(chunks <= 14, "%d chunks for 5,000 stacks", chunks);
+    EXPECT(chunk_bytes < (size_t)2 * 5000 << 18, "%zu bytes for 5,000 stacks", chunk_bytes);
+    (void)arg;
+}
+
+/* A slot that was refused its guard is tried again before another one is taken. */
+static void refused(void *arg)
+{
+    (void)arg;
+    EXPECT(stack_get_slow(NULL, 18), "no stack");
+    fail_at = asked + 1;
+    fail_after = 1;
+    for (int i = 0; i < 1000; i++)
+        EXPECT(!stack_get_slow(NULL, 18), "without a guard");
+    EXPECT(asked == fail_at + 999, "%d requests for 1,000 guards", asked - fail_at + 1);
+}
+
 int main(void)
 {
     struct outcome o;
@@ -133,4 +164,8 @@ int main(void)
         EXPECT(!*o.text, "request %d: it said: %s", n, o.text);
     }
     EXPECT(n > COROS && n < N_MOST, "it asked %d times", n);
+    run_child(&o, growth, NULL);
+    expect_exit(&o, 0);
+    run_child(&o, refused, NULL);
+    expect_exit(&o, 0);
 }

@@ -94,8 +94,8 @@ static bool reserve(size_t need)
 {
     size_t size = address_space_is_limited() || area.size < need ? need : area.size;
     char *p = map_nothing(size);
-    while (!p && size > need) {
-        size = size / 2 > need ? size / 2 : need;
+    if (!p && size > need) { /* some other limit: on locked memory, or the processor's */
+        size = need;
         p = map_nothing(size);
     }
     if (!p)
