@@ -17,15 +17,24 @@
 struct runtime;
 
 enum { CPU_LOOK_EVERY = 64 }; /* dispatches between two looks at timers, inbox and descriptors */
+
+/* Why a yield must take the longer way. */
+enum cpu_attention {
+    ATTEND_NEW = 1,      /* there are new tasks */
+    ATTEND_DISABLED = 2, /* the user has preemption disabled */
+    ATTEND_TRACE = 4,    /* somebody traces */
+};
+
 #define DEPTH_USER 0x10000u   /* what faden_preempt_disable adds; locks add 1 */
 
 struct cpu {
     faden_task *current; /* who runs here; &scheduler: looking for work */
     uint32_t depth;      /* preempt depth; others wait for it to be 0 once (lock.h) */
     uint32_t index;
-    uint64_t switches;
-    uint32_t countdown;  /* dispatches until the next look around */
-    uint32_t look_every; /* what it begins with: 1 on the scheduler route */
+    uint64_t switches;   /* dispatches so far */
+    uint64_t look_at;    /* when that many are reached, the scheduler context looks around */
+    uint32_t attention;  /* enum cpu_attention: 0 on the shortest way */
+    uint32_t look_every; /* dispatches between two looks; 0: the scheduler route */
     bool reuse_stacks;   /* a new task may begin on the stack of one that just ended */
     uint32_t quota;      /* new tasks that may begin before it is a ready one's turn */
     uint32_t oldest_in;  /* new tasks that may begin before it is the oldest one's turn */
@@ -44,6 +53,7 @@ struct cpu {
     uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;
     int64_t trim_at;         /* when to trim the stacks next */
+    int64_t stack_retry_at;  /* when to ask again for a stack for one in stack_wait */
     const char *disabled_at; /* where the user disabled preemption */
     struct runtime *runtime;
     faden_task scheduler; /* the scheduler context */
@@ -51,11 +61,13 @@ struct cpu {
     /* others */
     _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */
     uint32_t sleeping;              /* 1: whoever puts something into the inbox must kick */
+    uint32_t guests;                /* threads that use this record now: it stays until they left */
 };
 
 /* Where cpu records are found by index; guarded by the tree lock, entries stay while in use. */
 enum { CPUS_MAX = 1024 };
 extern struct cpu *faden__cpus[CPUS_MAX];
+extern uint32_t faden__cpus_visitors; /* who goes through them; until it is 0, no record ends */
 
 static inline struct cpu *mycpu(void)
 {

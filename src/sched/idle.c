@@ -12,6 +12,7 @@
 #include "sched/spawn.h"
 
 enum { WARN_IDLE_SECONDS = 10 };
+#define STACK_RETRY_PERIOD (10 * FADEN_MSEC)
 
 uint32_t clock_ms(const struct runtime *rt)
 {
@@ -33,13 +34,17 @@ static void look_at_clock(struct cpu *cpu)
     int64_t now = platform_now();
     cpu->since = (uint32_t)((now - cpu->runtime->start) / FADEN_MSEC);
     fire_timers(cpu, now);
+    if (unlikely(cpu->stack_wait.first) && now >= cpu->stack_retry_at) {
+        cpu->stack_retry_at = now + STACK_RETRY_PERIOD;
+        make_fresh(cpu, queue_pop(&cpu->stack_wait));
+    }
     if (unlikely(stack_trim_wanted(&cpu->stacks)) && now >= cpu->trim_at)
         cpu->trim_at = stack_trim(&cpu->stacks) ? now : now + STACK_TRIM_PERIOD;
 }
 
 void look_around(struct cpu *cpu)
 {
-    cpu->countdown = cpu->look_every;
+    cpu->look_at = cpu->switches + cpu->look_every;
     inbox_take(cpu);
     look_at_clock(cpu);
     if (cpu->outside)
@@ -56,10 +61,24 @@ static int64_t wake_up_time(const struct cpu *cpu)
     int64_t t = cpu->timers.first ? cpu->timers.first->when : FADEN_FOREVER;
     if (stack_trim_wanted(&cpu->stacks) && cpu->trim_at < t)
         t = cpu->trim_at;
+    if (cpu->stack_wait.first && cpu->stack_retry_at < t)
+        t = cpu->stack_retry_at;
     return t;
 }
 
-/* Plain threads have used faden objects: one of them may still send work, so this is no proof. */
+static bool timer_will_fire(const struct cpu *cpu)
+{
+    return cpu->timers.first && cpu->timers.first->when != FADEN_FOREVER;
+}
+
+/* Plain threads have used faden objects, or another run goes on: somebody there may still end a wait
+   here, so that all wait is no proof. */
+static bool others_may_help(const struct cpu *cpu)
+{
+    return load_relaxed(&faden__plain_threads) ||
+           load_acquire(&faden__runtimes) != cpu->runtime || load_acquire(&cpu->runtime->next);
+}
+
 static void warn_once(struct cpu *cpu)
 {
     static const char text[] =
@@ -84,12 +103,13 @@ static void sleep_until(struct cpu *cpu, int64_t deadline)
 void idle(struct cpu *cpu)
 {
     int64_t deadline = wake_up_time(cpu);
-    bool hopeless = !cpu->timers.first && !cpu->outside && !load_seq_cst(&cpu->inbox);
+    bool others = others_may_help(cpu); /* before the inbox: they push first and leave then */
+    bool hopeless = !timer_will_fire(cpu) && !cpu->outside && !load_seq_cst(&cpu->inbox);
     if (hopeless && cpu->stack_wait.first) { /* nobody will give a stack back */
         task_unrun(cpu, queue_pop(&cpu->stack_wait));
         return;
     }
-    if (hopeless && !load_relaxed(&faden__plain_threads)) {
+    if (hopeless && !others) {
         deadlock(cpu);
         return;
     }

@@ -13,18 +13,25 @@
  *
  * In the one order of these four either the pusher sees sleeping == 1, or the cpu sees the task.
  * A kick is remembered by the world if it comes before the sleep.
+ *
+ * What was pushed may be the last thing that kept the run going, and the cpu's record ends with the
+ * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for its
+ * guests to leave.
  */
 #include "sched/park.h"
 #include "sched/sched.h"
 
 void inbox_push(struct cpu *cpu, faden_task *t)
 {
-    faden_task *first = load_relaxed(&cpu->inbox);
+    faden_task *first;
+    fetch_add_acq_rel(&cpu->guests, 1);
+    first = load_relaxed(&cpu->inbox);
     do
         t->next = first;
     while (!cas_seq_cst(&cpu->inbox, &first, t));
     if (load_seq_cst(&cpu->sleeping))
         platform_kick(&cpu->platform);
+    fetch_add_acq_rel(&cpu->guests, (uint32_t)-1);
 }
 
 static void deliver(struct cpu *cpu, faden_task *t)
@@ -63,11 +70,33 @@ bool inbox_take(struct cpu *cpu)
 
 void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg)
 {
-    struct faden__wait w = {.task = NULL};
+    static const struct reason calling = {"another run to take a request", NULL};
+    struct cpu *own = mytask() ? mycpu() : NULL;
+    struct faden__wait w;
     faden_task call = {.flags = TASK_CALL, .fn = fn, .arg = arg, .wait = &w};
     if (!mycpu() && !load_relaxed(&faden__plain_threads))
         faden__plain_thread_enters();
+    wait_init(own, &w, &calling, NULL);
+    w.sticky = 1;
+    w.outside = 1;
     inbox_push(cpu, &call);
-    while (!load_acquire(&w.woken))
-        platform_thread_wait(&w.woken, 0, FADEN_FOREVER);
+    park(own, &w, NULL);
+}
+
+struct runtime *runtime_enter(void)
+{
+    struct runtime *rt = load_acquire(&faden__runtimes);
+    if (!rt)
+        return NULL;
+    lock_acquire(NULL, &faden__tree_lock);
+    rt = load_relaxed(&faden__runtimes);
+    if (rt)
+        fetch_add_acq_rel(&rt->cpu->guests, 1);
+    lock_release(NULL, &faden__tree_lock);
+    return rt;
+}
+
+void runtime_leave(struct runtime *rt)
+{
+    fetch_add_acq_rel(&rt->cpu->guests, (uint32_t)-1);
 }

@@ -7,6 +7,7 @@
 uint32_t faden__shared;
 uint32_t faden__tree_lock;
 struct cpu *faden__cpus[CPUS_MAX];
+uint32_t faden__cpus_visitors;
 uint32_t faden__plain_threads;
 
 void faden__wake_slow(struct faden__wait *w)
@@ -46,6 +47,7 @@ void faden__lock_contended(uint32_t *lock)
 void faden__become_shared(void)
 {
     unsigned i;
+    fetch_add_acq_rel(&faden__cpus_visitors, 1);
     store_seq_cst(&faden__shared, 1);
     platform_barrier();
     for (i = 0; i < CPUS_MAX; i++) {
@@ -55,6 +57,7 @@ void faden__become_shared(void)
         while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))
             platform_thread_wait(NULL, 0, 0);
     }
+    fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
 }
 
 void faden__plain_thread_enters(void)

@@ -8,6 +8,7 @@ void faden_preempt_disable_at(const char *site)
     CHECK(mytask(), "faden_preempt_disable: called outside of a task (at %s)", site);
     if (cpu->depth < DEPTH_USER)
         cpu->disabled_at = site;
+    cpu->attention |= ATTEND_DISABLED;
     store_relaxed(&cpu->depth, cpu->depth + DEPTH_USER);
 }
 
@@ -18,4 +19,6 @@ void faden_preempt_enable(void)
           "faden_preempt_enable: preemption is not disabled: there was no faden_preempt_disable "
           "before");
     store_relaxed(&cpu->depth, cpu->depth - DEPTH_USER);
+    if (cpu->depth < DEPTH_USER)
+        cpu->attention &= ~(uint32_t)ATTEND_DISABLED;
 }

@@ -32,6 +32,18 @@ static inline faden_task *queue_pop(struct queue *q)
     return t;
 }
 
+/* Push `t` and pop the first one; there is one. */
+static inline faden_task *queue_rotate(struct queue *q, faden_task *t)
+{
+    faden_task *first = q->first;
+    t->next = NULL;
+    q->last->next = t;
+    q->last = t;
+    __asm__("" : "+m"(q->last)); /* two stores: as one of 16 bytes they are slower to load again */
+    q->first = first->next;
+    return first;
+}
+
 /* New tasks: taken newest first, now and then oldest first. next leads to the older one. */
 struct fresh {
     faden_task *newest, *oldest;

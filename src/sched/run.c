@@ -57,14 +57,29 @@ static void enlist(struct cpu *cpu, struct runtime *rt)
     lock_release(cpu, &faden__tree_lock);
 }
 
-static void delist(struct cpu *cpu, struct runtime *rt)
+/* Tree lock held. The other runs look again whether anybody can end the waits of their tasks. */
+static void delist(struct runtime *rt)
 {
-    struct runtime **at = &faden__runtimes;
-    lock_acquire(cpu, &faden__tree_lock);
+    struct runtime **at = &faden__runtimes, *other;
     while (*at != rt)
         at = &(*at)->next;
     store_release(at, rt->next);
+    for (other = faden__runtimes; other; other = other->next)
+        platform_kick(&other->cpu->platform);
+}
+
+/* The root scope was seen empty: release what is left in it, unless a plain thread has spawned
+   meanwhile. */
+static bool wind_up(struct cpu *cpu, struct runtime *rt)
+{
+    lock_acquire(cpu, &faden__tree_lock);
+    if (!rt->root.live) {
+        rt->over = true;
+        scope_release_done(&rt->root);
+        delist(rt);
+    }
     lock_release(cpu, &faden__tree_lock);
+    return rt->over;
 }
 
 static int cpu_begin(struct cpu *cpu, struct runtime *rt)
@@ -76,8 +91,8 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
     cpu->runtime = rt;
     cpu->current = &cpu->scheduler;
     cpu->scheduler.flags = TASK_SCHEDULER;
-    cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 1 : CPU_LOOK_EVERY;
-    cpu->countdown = cpu->look_every;
+    cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 0 : CPU_LOOK_EVERY;
+    cpu->attention = faden__trace_fn ? ATTEND_TRACE : 0;
     cpu->reuse_stacks = !sched_hooks() && !rt->config.stack_high_water;
     stack_cache_init(&cpu->stacks, stack_size);
     faden__here.cpu = cpu;
@@ -93,9 +108,14 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
 
 static void cpu_end(struct cpu *cpu)
 {
-    delist(cpu, cpu->runtime);
+    while (load_acquire(&cpu->guests)) { /* the last ones, nobody finds the way here any more */
+        inbox_take(cpu);
+        platform_thread_wait(NULL, 0, 0);
+    }
     stack_cache_drain(&cpu->stacks);
     store_seq_cst(&faden__cpus[cpu->index], NULL);
+    while (load_seq_cst(&faden__cpus_visitors))
+        platform_thread_wait(NULL, 0, 0);
     faden__here.cpu = NULL;
     platform_cpu_exit(&cpu->platform);
 }
@@ -122,13 +142,11 @@ static int run(struct runtime *rt, struct cpu *cpu, struct main_call *call)
     if (err < 0)
         return err;
     err = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
-    if (!err) {
+    do
         scheduler(cpu);
-        lock_acquire(cpu, &faden__tree_lock);
-        err = call->ran ? 0 : -ENOMEM;
-        scope_release_done(&rt->root);
-        lock_release(cpu, &faden__tree_lock);
-    }
+    while (!wind_up(cpu, rt));
+    if (!err && !call->ran)
+        err = -ENOMEM;
     cpu_end(cpu);
     return err;
 }

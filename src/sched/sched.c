@@ -32,9 +32,6 @@ static inline void come_alive(struct cpu *cpu, faden_task *t)
     t->flags |= TASK_ALIVE;
     lock_release(cpu, &faden__tree_lock);
     t->first_arg = arg;
-    t->coro = NULL;
-    t->eh_caught = NULL;
-    t->eh_uncaught = 0;
 }
 
 /* Give a new task its stack and its first frame. false: there is no stack. */
@@ -68,6 +65,8 @@ enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 static enum turn turn_of_new(struct cpu *cpu)
 {
     if (cpu->ready.first) {
+        if (cpu->quota > cpu->fresh.count) /* left from when there were more */
+            cpu->quota = (uint32_t)cpu->fresh.count;
         if (cpu->quota == 0) {
             size_t share = cpu->fresh.count / cpu->ready.count;
             cpu->quota = share > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)share + !share;
@@ -83,24 +82,30 @@ static enum turn turn_of_new(struct cpu *cpu)
     return TURN_NEWEST;
 }
 
-static inline enum turn turn(struct cpu *cpu)
+/* The new task whose turn it is, out of its queue. */
+static faden_task *take_fresh(struct cpu *cpu, enum turn which)
 {
-    return likely(!cpu->fresh.newest) ? TURN_READY : turn_of_new(cpu);
+    faden_task *t =
+        which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
+    if (!cpu->fresh.newest)
+        cpu->attention &= ~(uint32_t)ATTEND_NEW;
+    return t;
 }
 
 /* The next task, out of its queue; NULL: none can run. */
-static faden_task *choose(struct cpu *cpu)
+static inline faden_task *choose(struct cpu *cpu)
 {
-    for (;;) {
-        enum turn which = turn(cpu);
+    while (unlikely(cpu->fresh.newest)) {
+        enum turn which = turn_of_new(cpu);
         faden_task *t;
-        if (likely(which == TURN_READY))
-            return queue_pop(&cpu->ready);
-        t = which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
+        if (which == TURN_READY)
+            break;
+        t = take_fresh(cpu, which);
         if (likely(start(cpu, t)))
             return t;
         queue_push(&cpu->stack_wait, t);
     }
+    return queue_pop(&cpu->ready);
 }
 
 /* The next task but one, and the stack of the next: both are far away when many are ready. */
@@ -113,6 +118,25 @@ static inline void prefetch(const struct cpu *cpu)
     }
 }
 
+/* The rarer part of a task's thread state: the coroutine in it, exceptions being handled. */
+static __attribute__((noinline)) void exchange_extra(struct eh_globals *eh, struct here *here,
+                                                     faden_task *from, const faden_task *to)
+{
+    bool has = to->flags & TASK_EXTRA;
+    from->coro = here->coro;
+    from->eh_caught = eh->caught;
+    from->eh_uncaught = eh->uncaught;
+    if (from->coro || from->eh_caught || from->eh_uncaught)
+        from->flags |= TASK_EXTRA;
+    else
+        from->flags &= (uint8_t)~TASK_EXTRA;
+    if (from == to)
+        return;
+    here->coro = has ? to->coro : NULL;
+    eh->caught = has ? to->eh_caught : NULL;
+    eh->uncaught = has ? to->eh_uncaught : 0;
+}
+
 /* Make `to` the running one and put its thread state in place of that of `from`. */
 static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
 {
@@ -120,13 +144,10 @@ static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task 
     int *error = cpu->platform.error;
     struct here *here = &faden__here;
     from->error = *error;
-    from->coro = here->coro;
-    from->eh_caught = eh->caught;
-    from->eh_uncaught = eh->uncaught;
     *error = to->error;
-    here->coro = to->coro;
-    eh->caught = to->eh_caught;
-    eh->uncaught = to->eh_uncaught;
+    if (unlikely((uintptr_t)eh->caught | eh->uncaught | (uintptr_t)here->coro |
+                 ((from->flags | to->flags) & TASK_EXTRA)))
+        exchange_extra(eh, here, from, to);
     cpu->current = to;
     cpu->switches++;
 }
@@ -135,7 +156,7 @@ static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, fa
                                            bool unfinished)
 {
     exchange_state(cpu, from, to);
-    if (likely(!(to->flags & TASK_SCHEDULER))) {
+    if (likely(to != &cpu->scheduler)) {
         ASSERT(to->state == FADEN_TASK_READY || to->state == FADEN_TASK_NEW,
                "hand_over: the next task is ready or new");
         set_state(to, FADEN_TASK_RUNNING);
@@ -148,7 +169,7 @@ static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, fa
 /* The scheduler context is next: to look around, or because it always is. */
 static inline bool through_scheduler(struct cpu *cpu)
 {
-    return unlikely(--cpu->countdown == 0 || load_relaxed(&cpu->inbox));
+    return unlikely(cpu->switches >= cpu->look_at || load_relaxed(&cpu->inbox));
 }
 
 /* Who follows the current task, which has its new state and place. */
@@ -191,15 +212,12 @@ static FADEN_NORETURN void not_while_disabled(const struct cpu *cpu, const char 
                 task_name(cpu->current), what, cpu->disabled_at ? cpu->disabled_at : "?");
 }
 
-static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+static __attribute__((noinline)) struct faden__next yield_slow(struct cpu *cpu, void *own_sp)
 {
-    struct cpu *cpu = mycpu();
     faden_task *self;
-    (void)a;
-    (void)b;
-    if (unlikely(!cpu))
+    if (!cpu)
         return (struct faden__next){own_sp, NULL};
-    if (unlikely(cpu->depth))
+    if (cpu->depth)
         not_while_disabled(cpu, "yields");
     self = cpu->current;
     ASSERT(self->state == FADEN_TASK_RUNNING, "yield: the caller runs");
@@ -207,6 +225,26 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
     set_state(self, FADEN_TASK_READY);
     queue_push(&cpu->ready, self);
     return hand_over(cpu, self, next_task(cpu), false);
+}
+
+static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+{
+    struct cpu *cpu = mycpu();
+    faden_task *self, *next;
+    (void)a;
+    (void)b;
+    (void)ops;
+    if (unlikely(!cpu || cpu->attention || !cpu->ready.first || through_scheduler(cpu)))
+        return yield_slow(cpu, own_sp);
+    ASSERT(cpu->depth == 0, "yield: no lock is held");
+    self = cpu->current;
+    self->sp = own_sp;
+    self->state = FADEN_TASK_READY; /* nobody traces: ATTEND_TRACE */
+    next = queue_rotate(&cpu->ready, self);
+    next->state = FADEN_TASK_RUNNING;
+    exchange_state(cpu, self, next);
+    prefetch(cpu);
+    return (struct faden__next){next->sp, NULL};
 }
 
 struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = finish_switch};
@@ -245,8 +283,10 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp, struct faden_
 {
     struct cpu *cpu = mycpu();
     faden_task nobody; /* the record may be gone: what is saved here is not needed */
+    nobody.flags = 0;
     (void)a;
     (void)b;
+    (void)ops;
     (void)own_sp;
     cpu->depth++; /* finish_switch lowers it */
     return hand_over(cpu, &nobody, next_task(cpu), true);
@@ -261,12 +301,11 @@ static struct faden__switch_ops end_ops = {.pick = pick_end, .finish = finish_sw
 static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 {
     faden_task nobody, *t = cpu->fresh.newest;
-    if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks || cpu->countdown == 1 ||
-        load_relaxed(&cpu->inbox) || (cpu->quota == 0 && cpu->ready.first) || cpu->oldest_in == 0)
+    if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
+        through_scheduler(cpu) || cpu->oldest_in == 0 || (cpu->quota == 0 && cpu->ready.first))
         return NULL;
-    turn(cpu); /* it is the newest one's */
-    cpu->countdown--;
-    fresh_pop_newest(&cpu->fresh);
+    take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
+    nobody.flags = 0;
     if (unlikely(arch_fp_control() != t->fp_control))
         arch_fp_control_set(t->fp_control);
     t->stack = stack;

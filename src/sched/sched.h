@@ -17,6 +17,7 @@ struct runtime {
     uint64_t spawned, finished;
     int64_t start;
     bool warned; /* of being idle for long */
+    bool over;   /* it ends: nothing can be spawned any more; tree lock */
 };
 extern struct runtime *faden__runtimes;
 
@@ -54,6 +55,7 @@ static inline void make_ready(struct cpu *cpu, faden_task *t)
 /* -> NEW, in the queue of new tasks. On the task's own cpu. */
 static inline void make_fresh(struct cpu *cpu, faden_task *t)
 {
+    cpu->attention |= ATTEND_NEW;
     fresh_push(&cpu->fresh, t);
 }
 
@@ -65,6 +67,10 @@ bool inbox_take(struct cpu *cpu);
 /* Run fn(arg) in the scheduler context of `cpu`, and wait until it is done. From a thread that is
    not that cpu. */
 void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg);
+
+/* For a plain thread: the oldest run, kept from ending until runtime_leave. NULL: nothing runs. */
+struct runtime *runtime_enter(void);
+void runtime_leave(struct runtime *rt);
 
 /* The run that a scope belongs to: that of its opener, or the one whose root it is. */
 static inline struct runtime *runtime_of(const faden_scope *s)

@@ -32,7 +32,7 @@ int faden_scope_close(faden_scope *s)
           "faden_scope_close: the scope opened at %s is closed by another task than its opener",
           s->domain.site);
     lock_acquire(cpu, &faden__tree_lock);
-    if (s->live) {
+    while (s->live) { /* somebody may spawn into it between our wake and our turn */
         struct faden__wait w;
         wait_init(cpu, &w, &closing, s);
         w.sticky = 1;

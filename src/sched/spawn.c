@@ -50,8 +50,8 @@ static int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, const faden
     struct faden__domain *d = &s->domain;
     faden_task *t;
     int code = d->owner || d->ended ? domain_code(d->owner, d, &decider) : 0;
-    if (unlikely(code))
-        return code;
+    if (unlikely(code || rt->over))
+        return code ? code : -ESRCH;
     t = task_record_get();
     if (unlikely(!t))
         return -ENOMEM;
@@ -125,10 +125,14 @@ int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
                    const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu();
-    struct runtime *rt = cpu ? cpu->runtime : load_acquire(&faden__runtimes);
+    struct runtime *rt = cpu ? cpu->runtime : runtime_enter();
+    int err;
     if (unlikely(!rt))
         return -ESRCH;
-    return spawn(rt, &rt->root, task, fn, arg, attr, site);
+    err = spawn(rt, &rt->root, task, fn, arg, attr, site);
+    if (unlikely(!cpu))
+        runtime_leave(rt);
+    return err;
 }
 
 /* ---- the end ----------------------------------------------------------------------------- */
@@ -145,29 +149,47 @@ static struct faden__wait *take_claimed(struct faden__wait **w)
     return taken && claim(taken) ? taken : NULL;
 }
 
-/* `t` is done; tell the one who joins it and the one who closes its scope. Nothing of the record or
-   the scope is touched after that. */
+/* The joiner's wait is linked to the record until the end, or until the joiner leaves because its
+   wait was ended. Who unlinks it in its place sets its object to NULL: the record may be gone before
+   the joiner runs, and it must not touch it. */
+static struct faden__wait *unlink_joiner(faden_task *t)
+{
+    struct faden__wait **joiner = joiner_of(t);
+    if (*joiner)
+        (*joiner)->object = NULL;
+    return take_claimed(joiner);
+}
+
+static void release(faden_scope *s, faden_task *t)
+{
+    scope_remove(s, t);
+    task_record_put(t);
+}
+
+/* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the result
+   in its wait: the record is released before it wakes. Nothing of the record or the scope is touched
+   after that. */
 static void end(struct cpu *cpu, faden_task *t, int error, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
     struct faden__wait *joiner, *closer = NULL;
     lock_acquire(cpu, &faden__tree_lock);
-    joiner = take_claimed(joiner_of(t));
+    joiner = unlink_joiner(t);
+    if (joiner)
+        joiner->which = result;
     t->error = error;
     t->result = result;
     set_state(t, FADEN_TASK_DONE);
     cpu->runtime->finished++;
     if (error && !s->error)
         s->error = error;
-    if (t->flags & TASK_DETACHED) {
-        scope_remove(s, t);
-        task_record_put(t);
-    }
+    if (joiner || t->flags & TASK_DETACHED)
+        release(s, t);
     if (--s->live == 0)
         closer = take_claimed(&s->closer);
     lock_release(cpu, &faden__tree_lock);
     if (joiner)
-        wake(cpu, joiner, 0);
+        wake(cpu, joiner, error);
     if (closer)
         wake(cpu, closer, 0);
 }
@@ -178,6 +200,9 @@ void task_done(struct cpu *cpu, faden_task *t, void *result)
           "task '%s' (spawned at %s) returned with a scope, timeout or shield open: the one opened "
           "at %s",
           task_name(t), t->site, t->domain->site);
+    CHECK(cpu->depth < DEPTH_USER,
+          "task '%s' (spawned at %s) returned with preemption disabled (since %s)", task_name(t),
+          t->site, cpu->disabled_at);
     end(cpu, t, 0, result);
 }
 
@@ -194,26 +219,35 @@ static faden_task *join_holder(const void *object)
 }
 static const struct reason joining = {"the end of a task (faden_join)", join_holder};
 
-/* Wait until `t` is done. Tree lock held, before and after. */
-static int await_end(struct cpu *cpu, faden_task *t)
+/* Wait until `t` is done, and released. Tree lock held; it is not when this returns. */
+static int await_end(struct cpu *cpu, faden_task *t, void **result)
 {
-    struct faden__wait w;
+    struct faden__wait w, *before = *joiner_of(t);
     int err;
-    CHECK(!*joiner_of(t), "faden_join: task '%s' (spawned at %s) is joined twice", task_name(t),
-          t->site);
+    /* one whose wait has just been cancelled joins no more */
+    CHECK(!before || load_relaxed(&before->claimed),
+          "faden_join: task '%s' (spawned at %s) is joined twice", task_name(t), t->site);
+    unlink_joiner(t);
     wait_init(cpu, &w, &joining, t);
     *joiner_of(t) = &w;
     err = park(cpu, &w, &faden__tree_lock);
-    lock_acquire(mycpu(), &faden__tree_lock);
-    if (err < 0 && t->state != FADEN_TASK_DONE)
+    if (likely(err == 0 || err == -ENOMEM)) {
+        if (result)
+            *result = w.which;
+        return err;
+    }
+    cpu = mycpu();
+    lock_acquire(cpu, &faden__tree_lock);
+    if (w.object)
         *joiner_of(t) = NULL;
+    lock_release(cpu, &faden__tree_lock);
     return err;
 }
 
 int faden_join(faden_task *t, void **result)
 {
     struct cpu *cpu = mycpu();
-    int err = 0;
+    int err;
     if (t == mytask())
         return -EDEADLK;
     lock_acquire(cpu, &faden__tree_lock);
@@ -227,16 +261,12 @@ int faden_join(faden_task *t, void **result)
                 return err;
             lock_acquire(cpu, &faden__tree_lock);
         }
-        err = await_end(cpu, t);
-        cpu = mycpu();
+        return await_end(cpu, t, result);
     }
-    if (!err) {
-        err = t->error;
-        if (result)
-            *result = t->result;
-        scope_remove((faden_scope *)t->domain, t);
-        task_record_put(t);
-    }
+    err = t->error;
+    if (result)
+        *result = t->result;
+    release((faden_scope *)t->domain, t);
     lock_release(cpu, &faden__tree_lock);
     return err;
 }
@@ -245,12 +275,10 @@ int faden_detach(faden_task *t)
 {
     struct cpu *cpu = mycpu();
     lock_acquire(cpu, &faden__tree_lock);
-    if (t->state == FADEN_TASK_DONE) {
-        scope_remove((faden_scope *)t->domain, t);
-        task_record_put(t);
-    } else {
+    if (t->state == FADEN_TASK_DONE)
+        release((faden_scope *)t->domain, t);
+    else
         t->flags |= TASK_DETACHED;
-    }
     lock_release(cpu, &faden__tree_lock);
     return 0;
 }

@@ -25,6 +25,7 @@ enum task_flag {
     TASK_SCHEDULER = 8, /* not a task: the scheduler context of a cpu */
     TASK_ALIVE = 16,    /* fresh no more: the joiner lies in `joiner` */
     TASK_CALL = 32,     /* not a task: a cpu_call in an inbox */
+    TASK_EXTRA = 64,    /* suspended: coro, eh_caught or eh_uncaught are not all zero */
 };
 
 struct faden_task {
@@ -32,16 +33,16 @@ struct faden_task {
     void *sp;                /* its context; NULL: no stack yet */
     struct faden_task *next; /* in the queue it is in */
     union {
-        faden_coro *coro;    /* live: the coroutine that runs in it, or NULL */
+        faden_coro *coro;    /* TASK_EXTRA: the coroutine that runs in it, or NULL */
         uint64_t fp_control; /* fresh: what it starts with */
     };
     struct stack *stack; /* NULL: none */
     union {
-        void *eh_caught;           /* live: C++ exceptions being handled */
+        void *eh_caught;           /* TASK_EXTRA: C++ exceptions being handled */
         struct faden__wait *early; /* fresh: the one that joins it */
     };
     union {
-        unsigned eh_uncaught; /* live */
+        unsigned eh_uncaught; /* TASK_EXTRA */
         unsigned shift;       /* fresh: the stack class it wants */
     };
     int error;      /* live: its errno; done: 0, or -ENOMEM: it never ran */

@@ -21,7 +21,11 @@ void faden__trace(faden_task *t, unsigned to)
         .to = (faden_task_state)to,
         .reason = to == FADEN_TASK_PARKED ? t->wait->reason->text : NULL,
     };
+    struct cpu *cpu = mycpu();
+    int saved = cpu ? *cpu->platform.error : 0; /* errno is the task's, not the tracer's */
     faden__trace_fn(&event, trace_arg);
+    if (cpu)
+        *cpu->platform.error = saved;
 }
 
 const char *task_state_name(unsigned state)

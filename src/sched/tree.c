@@ -104,9 +104,10 @@ int on_cpu_of_caller(void (*fn)(struct runtime *rt, void *arg), void *arg)
         visit(&v);
         return 0;
     }
-    rt = load_acquire(&faden__runtimes);
+    rt = runtime_enter();
     if (!rt)
         return -ESRCH;
     cpu_call(rt->cpu, visit, &v);
+    runtime_leave(rt);
     return 0;
 }

@@ -18,7 +18,7 @@ struct faden__wait {
     const struct reason *reason;
     const void *object;
     void *thread; /* of a plain thread: &faden__here there; else NULL */
-    void *which;  /* for select: the waiter that was served */
+    void *which;  /* for select: the waiter that was served; for join: the result */
     int result;
     uint32_t claimed; /* 1: its end is decided */
     uint32_t woken;   /* plain threads sleep on it */

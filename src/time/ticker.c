@@ -5,12 +5,18 @@
 #include "base/assert.h"
 #include "platform/platform.h"
 
+/* Without overflow. */
+static int64_t later(int64_t t, int64_t period)
+{
+    return period > FADEN_FOREVER - t ? FADEN_FOREVER : t + period;
+}
+
 void faden_ticker_init(faden_ticker *t, int64_t period)
 {
     CHECK(period > 0, "faden_ticker_init: a period of %lld ns; it must be positive",
           (long long)period);
     t->period = period;
-    t->next = platform_now() + period;
+    t->next = later(platform_now(), period);
 }
 
 int faden_ticker_wait(faden_ticker *t)
@@ -25,6 +31,6 @@ int faden_ticker_wait(faden_ticker *t)
     err = faden_sleep_until(t->next);
     if (err < 0)
         return err;
-    t->next += t->period;
+    t->next = later(t->next, t->period);
     return missed > INT32_MAX ? INT32_MAX : (int)missed;
 }

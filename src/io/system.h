@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* System calls as this layer wants them: a failure is a negative errno value, errno keeps what the
+   caller had in it, and a signal handler that ran in between goes unnoticed. */
+#ifndef FADEN_IO_SYSTEM_H
+#define FADEN_IO_SYSTEM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+
+#define SYSTEM(call)                                       \
+    ({                                                     \
+        int *error_ = &errno;                              \
+        int saved_ = *error_;                              \
+        ssize_t result_;                                   \
+        do                                                 \
+            result_ = (call);                              \
+        while (unlikely(result_ < 0) && *error_ == EINTR); \
+        if (unlikely(result_ < 0)) {                       \
+            result_ = -*error_;                            \
+            *error_ = saved_;                              \
+        }                                                  \
+        result_;                                           \
+    })
+
+/* Does a call on `fd` return at once when it can do nothing? */
+static inline bool is_nonblocking(int fd)
+{
+    return SYSTEM(fcntl(fd, F_GETFL)) & O_NONBLOCK;
+}
+
+/* What of `events` holds now; POLLNVAL: there is no such descriptor. */
+static inline short poll_now(int fd, short events)
+{
+    struct pollfd p = {.fd = fd, .events = events};
+    return SYSTEM(poll(&p, 1, 0)) > 0 ? p.revents : 0;
+}
+
+#endif
