@@ -88,20 +88,14 @@ static void answer(struct exchange *x)
     }
     switch (r->method) {
     case HTTP_GET:
-    case HTTP_HEAD:
-        answer_get(x);
-        break;
+    case HTTP_HEAD: answer_get(x); break;
     case HTTP_OPTIONS:
         reply_begin(x, 204);
         reply_field(x, "Allow", "GET, HEAD, OPTIONS");
         reply_end(x, 0);
         break;
-    case HTTP_KNOWN:
-        reply_error(x, 405);
-        break;
-    case HTTP_UNKNOWN:
-        reply_error(x, 501);
-        break;
+    case HTTP_KNOWN: reply_error(x, 405); break;
+    case HTTP_UNKNOWN: reply_error(x, 501); break;
     }
 }
 

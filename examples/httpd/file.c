@@ -17,17 +17,13 @@ int file_status(int error)
 {
     switch (error) {
     case -EACCES:
-    case -EPERM:
-        return 403;
+    case -EPERM: return 403;
     case -EMFILE:
     case -ENFILE:
     case -ENOMEM:
-    case -ECANCELED:
-        return 503;
-    case -EIO:
-        return 500;
-    default: /* ENOENT and all ways in which a path can lead nowhere */
-        return 404;
+    case -ECANCELED: return 503;
+    case -EIO: return 500;
+    default: /* ENOENT and all ways in which a path can lead nowhere */ return 404;
     }
 }
 

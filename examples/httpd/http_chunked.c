@@ -84,28 +84,16 @@ static int take_trailer(struct http_chunked *c, char ch)
 static int take_one(struct http_chunked *c, char ch)
 {
     switch ((enum state)c->state) {
-    case SIZE:
-        return take_size(c, ch);
-    case EXTENSION:
-        return take_text(c, ch, SIZE_LF);
-    case SIZE_LF:
-        return expect(c, ch, '\n', c->last ? TRAILER : DATA);
-    case DATA_CR:
-        return expect(c, ch, '\r', DATA_LF);
-    case DATA_LF:
-        c->digits = 0;
-        return expect(c, ch, '\n', SIZE);
-    case TRAILER:
-        return take_trailer(c, ch);
-    case FIELD:
-        return take_text(c, ch, FIELD_LF);
-    case FIELD_LF:
-        return expect(c, ch, '\n', TRAILER);
-    case END_LF:
-        c->done = ch == '\n';
-        return c->done ? 0 : -400;
-    case DATA:
-        break;
+    case SIZE: return take_size(c, ch);
+    case EXTENSION: return take_text(c, ch, SIZE_LF);
+    case SIZE_LF: return expect(c, ch, '\n', c->last ? TRAILER : DATA);
+    case DATA_CR: return expect(c, ch, '\r', DATA_LF);
+    case DATA_LF: c->digits = 0; return expect(c, ch, '\n', SIZE);
+    case TRAILER: return take_trailer(c, ch);
+    case FIELD: return take_text(c, ch, FIELD_LF);
+    case FIELD_LF: return expect(c, ch, '\n', TRAILER);
+    case END_LF: c->done = ch == '\n'; return c->done ? 0 : -400;
+    case DATA: break;
     }
     return 0;
 }

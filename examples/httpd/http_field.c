@@ -108,20 +108,12 @@ static int take_field(struct http_request *r, enum http_name name, size_t at, co
                       size_t n)
 {
     switch (name) {
-    case HTTP_HOST:
-        return take_host(r, at, p, n);
-    case HTTP_CONTENT_LENGTH:
-        return take_content_length(r, p, n);
-    case HTTP_TRANSFER_ENCODING:
-        return take_transfer_encoding(r, p, n);
-    case HTTP_CONNECTION:
-        take_connection(r, p, n);
-        return 0;
-    case HTTP_EXPECT:
-        take_expect(r, p, n);
-        return 0;
-    default:
-        return 0;
+    case HTTP_HOST: return take_host(r, at, p, n);
+    case HTTP_CONTENT_LENGTH: return take_content_length(r, p, n);
+    case HTTP_TRANSFER_ENCODING: return take_transfer_encoding(r, p, n);
+    case HTTP_CONNECTION: take_connection(r, p, n); return 0;
+    case HTTP_EXPECT: take_expect(r, p, n); return 0;
+    default: return 0;
     }
 }
 

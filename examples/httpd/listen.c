@@ -32,8 +32,7 @@ static int complain(const struct options *o, int error)
                 "for this machine only, 0.0.0.0 or :: for all\n",
                 a);
         break;
-    default:
-        fprintf(stderr, "httpd: cannot listen on %s, port %u: %s\n", a, p, strerror(error));
+    default: fprintf(stderr, "httpd: cannot listen on %s, port %u: %s\n", a, p, strerror(error));
     }
     return -1;
 }
@@ -69,7 +68,7 @@ int listen_on(const struct options *o, uint16_t *port)
 {
     char service[8];
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found;
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
     snprintf(service, sizeof service, "%u", o->port);
     int err = getaddrinfo(o->address, service, &hints, &found);
     if (err != 0) {

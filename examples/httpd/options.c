@@ -108,20 +108,13 @@ static bool take_option(struct options *o, int option, const char *text)
             return false;
         o->connections = (unsigned)n;
         return true;
-    case OPT_HEAD:
-        return take_seconds("--head-timeout", text, &o->head_timeout);
-    case OPT_IDLE:
-        return take_seconds("--idle-timeout", text, &o->idle_timeout);
-    case OPT_WRITE:
-        return take_seconds("--write-timeout", text, &o->write_timeout);
-    case OPT_STOP:
-        return take_seconds("--stop-timeout", text, &o->stop_timeout);
-    case OPT_RATE:
-        return take_number("--min-rate", text, 1, INT64_MAX, &o->min_rate);
-    case OPT_BODY:
-        return take_number("--max-body", text, 0, INT64_MAX, &o->body_max);
-    default:
-        return false;
+    case OPT_HEAD: return take_seconds("--head-timeout", text, &o->head_timeout);
+    case OPT_IDLE: return take_seconds("--idle-timeout", text, &o->idle_timeout);
+    case OPT_WRITE: return take_seconds("--write-timeout", text, &o->write_timeout);
+    case OPT_STOP: return take_seconds("--stop-timeout", text, &o->stop_timeout);
+    case OPT_RATE: return take_number("--min-rate", text, 1, INT64_MAX, &o->min_rate);
+    case OPT_BODY: return take_number("--max-body", text, 0, INT64_MAX, &o->body_max);
+    default: return false;
     }
 }
 
@@ -129,20 +122,11 @@ static bool take_option(struct options *o, int option, const char *text)
 static bool take_flag(struct options *o, int option)
 {
     switch (option) {
-    case 'q':
-        o->quiet = true;
-        return true;
-    case OPT_NO_SYMLINKS:
-        o->symlinks = false;
-        return true;
-    case OPT_NO_LIVE:
-        o->live = false;
-        return true;
-    case OPT_SELF_TEST:
-        o->self_test = true;
-        return true;
-    default:
-        return false;
+    case 'q': o->quiet = true; return true;
+    case OPT_NO_SYMLINKS: o->symlinks = false; return true;
+    case OPT_NO_LIVE: o->live = false; return true;
+    case OPT_SELF_TEST: o->self_test = true; return true;
+    default: return false;
     }
 }
 

@@ -38,8 +38,7 @@ static int recover(struct server *s, int err, int64_t *pause)
     case -ENETDOWN:
     case -EHOSTDOWN:
     case -EHOSTUNREACH:
-    case -ENETUNREACH:
-        return 0;
+    case -ENETUNREACH: return 0;
     case -EMFILE:
     case -ENFILE:
     case -ENOBUFS:
@@ -51,8 +50,7 @@ static int recover(struct server *s, int err, int64_t *pause)
         *pause = *pause < PAUSE_MAX ? *pause : PAUSE_MAX;
         idle_close_oldest(&s->idle);
         return faden_sleep(*pause);
-    default:
-        return err;
+    default: return err;
     }
 }
 

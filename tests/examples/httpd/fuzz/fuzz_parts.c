@@ -158,23 +158,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *buf = malloc(n ? n : 1); /* of exactly this size, so that a step outside is seen */
     memcpy(buf, data + 1, n);
     switch (data[0]) {
-    case 'c':
-        fuzz_chunked(buf, n);
-        break;
-    case 'p':
-        fuzz_path(buf, n);
-        break;
-    case 'r':
-        fuzz_range(buf, n);
-        break;
-    case 'd':
-        fuzz_date(buf, n);
-        break;
-    case 't':
-        fuzz_text(buf, n);
-        break;
-    default:
-        break;
+    case 'c': fuzz_chunked(buf, n); break;
+    case 'p': fuzz_path(buf, n); break;
+    case 'r': fuzz_range(buf, n); break;
+    case 'd': fuzz_date(buf, n); break;
+    case 't': fuzz_text(buf, n); break;
+    default: break;
     }
     free(buf);
     return 0;
