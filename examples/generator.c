@@ -76,6 +76,7 @@ int main(int argc, char **argv)
     }
     if (!ok || side != 1) {
         fputs("usage: generator NUMBER... - NUMBER...\n", help ? stdout : stderr);
+        free(nodes);
         return help ? 0 : 2;
     }
     /* Numbers in order make a tree that is as deep as there are numbers. */

@@ -25,7 +25,7 @@ SECTIONS = [
     "EXAMPLES",
     "SEE ALSO",
 ]
-WARNINGS = ["-std=gnu11", "-Wall", "-Wextra", "-Werror"]
+WARNINGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
 NO_DECLARATION = ["faden_go"]  # a macro over faden_spawn_at: nothing to compare its prototype with
 NO_OUTPUT = ["faden_panic"]  # its example ends well when it prints nothing
 problems = []
