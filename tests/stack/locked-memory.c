@@ -57,7 +57,7 @@ static void child(void *arg)
    loss. */
 static void limited(void *arg)
 {
-    struct rlimit limit = {32 << 20, 32 << 20};
+    struct rlimit limit = {8 << 20, 8 << 20};
     (void)arg;
     if (setrlimit(RLIMIT_MEMLOCK, &limit) < 0 || (getuid() == 0 && setuid(65534) < 0)
         || mlockall(MCL_FUTURE) < 0)
@@ -65,8 +65,8 @@ static void limited(void *arg)
     struct stack *s = stack_get_slow(NULL, 16);
     EXPECT(s && is_guarded(stack_low(s) - 1), "a stack within the limit");
     *(volatile char *)stack_low(s) = 1;
-    EXPECT(mmap(NULL, 16 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED,
-           "half of it is left: %s", strerror(errno));
+    EXPECT(mmap(NULL, 2 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED,
+           "the rest of it is left: %s", strerror(errno));
 }
 
 int main(void)
