@@ -10,6 +10,8 @@
 #ifndef FADEN_CORO_HERE_H
 #define FADEN_CORO_HERE_H
 
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
 struct cpu;
 struct faden_coro;
 
@@ -19,5 +21,7 @@ struct here {
 };
 
 extern _Thread_local struct here faden__here __attribute__((tls_model("initial-exec")));
+
+#pragma GCC visibility pop
 
 #endif

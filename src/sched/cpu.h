@@ -14,6 +14,8 @@
 #include "sched/queue.h"
 #include "sched/task.h"
 
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
 struct runtime;
 
 enum { CPU_LOOK_EVERY = 64 }; /* dispatches between two looks at timers, inbox and descriptors */
@@ -46,6 +48,8 @@ struct cpu {
     uint32_t *handed_over;    /* a lock to open */
     struct stack *dead_stack; /* of a task that is done */
 
+    faden_task *records;      /* free ones, by next; tree lock */
+    uint32_t records_count;
     struct stack_cache stacks;
     struct queue stack_wait; /* NEW ones for which there was no stack */
     struct heap timers;
@@ -79,5 +83,7 @@ static inline faden_task *mytask(void)
     struct cpu *cpu = faden__here.cpu;
     return cpu && cpu->current != &cpu->scheduler ? cpu->current : NULL;
 }
+
+#pragma GCC visibility pop
 
 #endif

@@ -19,6 +19,8 @@
 
 #include "sched/sched.h"
 
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
 enum domain_kind {
     DOMAIN_SCOPE = 1,
     DOMAIN_TIMEOUT = 2,
@@ -45,5 +47,7 @@ int domain_code(const faden_task *t, struct faden__domain *d, struct faden__doma
 void domain_end(struct cpu *cpu, struct faden__domain *d, int code);
 /* The same for faden_cancel. Tree lock held. */
 void task_end(struct cpu *cpu, faden_task *t);
+
+#pragma GCC visibility pop
 
 #endif

@@ -71,8 +71,8 @@ static bool timer_will_fire(const struct cpu *cpu)
     return cpu->timers.first && cpu->timers.first->when != FADEN_FOREVER;
 }
 
-/* Plain threads have used faden objects, or another run goes on: somebody there may still end a wait
-   here, so that all wait is no proof. */
+/* Plain threads have used faden objects, or another run goes on: somebody there may still end a
+   wait here, so that all wait is no proof. */
 static bool others_may_help(const struct cpu *cpu)
 {
     return load_relaxed(&faden__plain_threads) ||

@@ -15,8 +15,8 @@
  * A kick is remembered by the world if it comes before the sleep.
  *
  * What was pushed may be the last thing that kept the run going, and the cpu's record ends with the
- * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for its
- * guests to leave.
+ * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for
+ * its guests to leave.
  */
 #include "sched/park.h"
 #include "sched/sched.h"

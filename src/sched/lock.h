@@ -27,6 +27,8 @@
 #include "base/atomic.h"
 #include "sched/cpu.h"
 
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
 extern uint32_t faden__shared;        /* 0: alone */
 extern uint32_t faden__plain_threads; /* 1: a plain thread has used an object */
 void faden__become_shared(void);      /* returns when no section goes on that began alone */
@@ -72,5 +74,7 @@ static inline void lock_release(struct cpu *cpu, uint32_t *lock)
         store_relaxed(&cpu->depth, cpu->depth - 1);
     }
 }
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,9 +6,7 @@
  *
  *   block   | header, 1 record long | record | record | ... 511 of them
  */
-#include "sched/task.h"
-
-#include "base/assert.h"
+#include "sched/record.h"
 
 enum {
     BLOCK_SIZE = 65536,
@@ -79,7 +77,7 @@ static void block_discard(struct block *b)
     unused = b;
 }
 
-struct faden_task *task_record_get(void)
+faden_task *record_pool_get(void)
 {
     struct block *b = available;
     faden_task *t;
@@ -100,7 +98,7 @@ struct faden_task *task_record_get(void)
     return t;
 }
 
-void task_record_put(struct faden_task *t)
+void record_pool_put(faden_task *t)
 {
     struct block *b = (struct block *)((uintptr_t)t & ~(uintptr_t)(BLOCK_SIZE - 1));
     if (b->used-- == BLOCK_RECORDS)

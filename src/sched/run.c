@@ -2,6 +2,7 @@
 /* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/record.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
 
@@ -112,6 +113,9 @@ static void cpu_end(struct cpu *cpu)
         inbox_take(cpu);
         platform_thread_wait(NULL, 0, 0);
     }
+    lock_acquire(cpu, &faden__tree_lock);
+    records_drain(cpu);
+    lock_release(cpu, &faden__tree_lock);
     stack_cache_drain(&cpu->stacks);
     store_seq_cst(&faden__cpus[cpu->index], NULL);
     while (load_seq_cst(&faden__cpus_visitors))

@@ -23,17 +23,6 @@ static void task_entry(void *arg);
 
 /* ---- who is next ------------------------------------------------------------------------- */
 
-/* A new task becomes a live one that may run. Who joins it meanwhile looks under the tree lock. */
-static inline void come_alive(struct cpu *cpu, faden_task *t)
-{
-    void *arg = t->arg;
-    lock_acquire(cpu, &faden__tree_lock);
-    t->joiner = t->early;
-    t->flags |= TASK_ALIVE;
-    lock_release(cpu, &faden__tree_lock);
-    t->first_arg = arg;
-}
-
 /* Give a new task its stack and its first frame. false: there is no stack. */
 static bool start(struct cpu *cpu, faden_task *t)
 {
@@ -48,7 +37,6 @@ static bool start(struct cpu *cpu, faden_task *t)
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);
     t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
-    come_alive(cpu, t);
     return true;
 }
 
@@ -310,7 +298,6 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
         arch_fp_control_set(t->fp_control);
     t->stack = stack;
     stack->owner = t;
-    come_alive(cpu, t);
     exchange_state(cpu, &nobody, t);
     set_state(t, FADEN_TASK_RUNNING);
     return t;
@@ -329,7 +316,7 @@ static void task_entry(void *arg)
         void *(*fn)(void *) = t->fn;
         void *result;
         t->keys = NULL;
-        result = fn(t->first_arg);
+        result = fn(t->arg);
         if (unlikely(t->keys))
             keys_destroy(t);
         cpu = mycpu();

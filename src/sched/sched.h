@@ -8,6 +8,8 @@
 #include "sched/cpu.h"
 #include "sched/wait.h"
 
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
 /* One faden_run. */
 struct runtime {
     faden_scope root;
@@ -107,5 +109,7 @@ static inline uint32_t since_now(const struct cpu *cpu)
 
 /* Milliseconds of the run, now. */
 uint32_t clock_ms(const struct runtime *rt);
+
+#pragma GCC visibility pop
 
 #endif

@@ -2,6 +2,7 @@
 /* Scopes and shields: see task.h for what they promise, domain.h for how they nest. */
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/record.h"
 #include "sched/spawn.h"
 
 int faden_scope_open_at(faden_scope *s, const char *site)
@@ -19,7 +20,7 @@ void scope_release_done(faden_scope *s)
     for (t = s->first; t; t = next) {
         next = t->younger;
         ASSERT(t->state == FADEN_TASK_DONE, "scope close: all tasks are done");
-        task_record_put(t);
+        record_put(mycpu(), t);
     }
     s->first = s->last = NULL;
 }

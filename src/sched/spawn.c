@@ -6,6 +6,7 @@
 
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/record.h"
 
 static void scope_add(faden_scope *s, faden_task *t)
 {
@@ -42,37 +43,46 @@ static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
     return 0;
 }
 
+/* What ends waits in `s`: 0 or the code. Where its opener has opened nothing within it, the opener's
+   flag tells. Tree lock held. */
+static inline int scope_code(faden_scope *s)
+{
+    const faden_task *owner = s->domain.owner;
+    struct faden__domain *decider;
+    if (likely(!owner || (owner->domain == &s->domain && !(owner->flags & TASK_ENDED))))
+        return s->domain.ended;
+    return domain_code(owner, &s->domain, &decider);
+}
+
 /* Make the record and put it into the scope. Tree lock held. */
-static int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, const faden_task_attr *attr,
+static inline int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, const faden_task_attr *attr,
                 unsigned shift, faden_task **out)
 {
-    struct faden__domain *decider;
-    struct faden__domain *d = &s->domain;
     faden_task *t;
-    int code = d->owner || d->ended ? domain_code(d->owner, d, &decider) : 0;
+    int code = scope_code(s);
     if (unlikely(code || rt->over))
         return code ? code : -ESRCH;
-    t = task_record_get();
+    t = record_get(cpu);
     if (unlikely(!t))
         return -ENOMEM;
     t->stack = NULL;
     if (unlikely(attr && attr->prefault) && take_stack(cpu, t, shift) < 0) {
-        task_record_put(t);
+        record_put(cpu, t);
         return -ENOMEM;
     }
     t->id = ++rt->spawned;
-    t->domain = d;
+    t->domain = &s->domain;
     scope_add(s, t);
     *out = t;
     return 0;
 }
 
-static void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *), void *arg,
+static inline void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *), void *arg,
                  const faden_task_attr *attr, unsigned shift, const char *site)
 {
     t->sp = NULL;
     t->fp_control = arch_fp_control();
-    t->early = NULL;
+    t->joiner = NULL;
     t->shift = shift;
     t->error = 0;
     t->state = FADEN_TASK_NEW;
@@ -85,7 +95,7 @@ static void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *), void
     t->site = site;
 }
 
-static int spawn(struct runtime *rt, faden_scope *s, faden_task **task, void *(*fn)(void *),
+__attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden_scope *s, faden_task **task, void *(*fn)(void *),
                  void *arg, const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu(), *home = rt->cpu;
@@ -137,12 +147,7 @@ int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
 
 /* ---- the end ----------------------------------------------------------------------------- */
 
-static inline struct faden__wait **joiner_of(faden_task *t)
-{
-    return t->flags & TASK_ALIVE ? &t->joiner : &t->early;
-}
-
-static struct faden__wait *take_claimed(struct faden__wait **w)
+static inline struct faden__wait *take_claimed(struct faden__wait **w)
 {
     struct faden__wait *taken = *w;
     *w = NULL;
@@ -150,25 +155,24 @@ static struct faden__wait *take_claimed(struct faden__wait **w)
 }
 
 /* The joiner's wait is linked to the record until the end, or until the joiner leaves because its
-   wait was ended. Who unlinks it in its place sets its object to NULL: the record may be gone before
-   the joiner runs, and it must not touch it. */
-static struct faden__wait *unlink_joiner(faden_task *t)
+   wait was ended. Who unlinks it in its place sets its object to NULL: the record may be gone
+   before the joiner runs, and it must not touch it. */
+static inline struct faden__wait *unlink_joiner(faden_task *t)
 {
-    struct faden__wait **joiner = joiner_of(t);
-    if (*joiner)
-        (*joiner)->object = NULL;
-    return take_claimed(joiner);
+    if (t->joiner)
+        t->joiner->object = NULL;
+    return take_claimed(&t->joiner);
 }
 
-static void release(faden_scope *s, faden_task *t)
+static inline void release(struct cpu *cpu, faden_scope *s, faden_task *t)
 {
     scope_remove(s, t);
-    task_record_put(t);
+    record_put(cpu, t);
 }
 
-/* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the result
-   in its wait: the record is released before it wakes. Nothing of the record or the scope is touched
-   after that. */
+/* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the
+   result in its wait: the record is released before it wakes. Nothing of the record or the scope is
+   touched after that. */
 static void end(struct cpu *cpu, faden_task *t, int error, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
@@ -184,7 +188,7 @@ static void end(struct cpu *cpu, faden_task *t, int error, void *result)
     if (error && !s->error)
         s->error = error;
     if (joiner || t->flags & TASK_DETACHED)
-        release(s, t);
+        release(cpu, s, t);
     if (--s->live == 0)
         closer = take_claimed(&s->closer);
     lock_release(cpu, &faden__tree_lock);
@@ -220,16 +224,17 @@ static faden_task *join_holder(const void *object)
 static const struct reason joining = {"the end of a task (faden_join)", join_holder};
 
 /* Wait until `t` is done, and released. Tree lock held; it is not when this returns. */
-static int await_end(struct cpu *cpu, faden_task *t, void **result)
+__attribute__((always_inline)) static inline int await_end(struct cpu *cpu, faden_task *t,
+                                                           void **result)
 {
-    struct faden__wait w, *before = *joiner_of(t);
+    struct faden__wait w, *before = t->joiner;
     int err;
     /* one whose wait has just been cancelled joins no more */
     CHECK(!before || load_relaxed(&before->claimed),
           "faden_join: task '%s' (spawned at %s) is joined twice", task_name(t), t->site);
     unlink_joiner(t);
     wait_init(cpu, &w, &joining, t);
-    *joiner_of(t) = &w;
+    t->joiner = &w;
     err = park(cpu, &w, &faden__tree_lock);
     if (likely(err == 0 || err == -ENOMEM)) {
         if (result)
@@ -239,7 +244,7 @@ static int await_end(struct cpu *cpu, faden_task *t, void **result)
     cpu = mycpu();
     lock_acquire(cpu, &faden__tree_lock);
     if (w.object)
-        *joiner_of(t) = NULL;
+        t->joiner = NULL;
     lock_release(cpu, &faden__tree_lock);
     return err;
 }
@@ -266,7 +271,7 @@ int faden_join(faden_task *t, void **result)
     err = t->error;
     if (result)
         *result = t->result;
-    release((faden_scope *)t->domain, t);
+    release(cpu, (faden_scope *)t->domain, t);
     lock_release(cpu, &faden__tree_lock);
     return err;
 }
@@ -276,7 +281,7 @@ int faden_detach(faden_task *t)
     struct cpu *cpu = mycpu();
     lock_acquire(cpu, &faden__tree_lock);
     if (t->state == FADEN_TASK_DONE)
-        release((faden_scope *)t->domain, t);
+        release(cpu, (faden_scope *)t->domain, t);
     else
         t->flags |= TASK_DETACHED;
     lock_release(cpu, &faden__tree_lock);

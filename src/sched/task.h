@@ -23,7 +23,6 @@ enum task_flag {
     TASK_CANCELLED = 2, /* faden_cancel was called on it */
     TASK_ENDED = 4,     /* something around it has ended: waits must look (domain.h) */
     TASK_SCHEDULER = 8, /* not a task: the scheduler context of a cpu */
-    TASK_ALIVE = 16,    /* fresh no more: the joiner lies in `joiner` */
     TASK_CALL = 32,     /* not a task: a cpu_call in an inbox */
     TASK_EXTRA = 64,    /* suspended: coro, eh_caught or eh_uncaught are not all zero */
 };
@@ -38,8 +37,8 @@ struct faden_task {
     };
     struct stack *stack; /* NULL: none */
     union {
-        void *eh_caught;           /* TASK_EXTRA: C++ exceptions being handled */
-        struct faden__wait *early; /* fresh: the one that joins it */
+        void *eh_caught; /* TASK_EXTRA: C++ exceptions being handled */
+        void *arg;       /* fresh, and until the function is called */
     };
     union {
         unsigned eh_uncaught; /* TASK_EXTRA */
@@ -52,7 +51,6 @@ struct faden_task {
     uint32_t since; /* of the state, ms of the run */
     union {
         struct faden__wait *wait; /* PARKED: how it waits */
-        void *first_arg;          /* from the first dispatch to the call of the function */
         struct faden_task *prev;  /* fresh: in the queue of new tasks */
     };
 
@@ -62,8 +60,7 @@ struct faden_task {
         struct task_value *keys; /* live: see keys.c */
     };
     union {
-        void *arg;                  /* fresh */
-        struct faden__wait *joiner; /* live: who waits for its end, or NULL */
+        struct faden__wait *joiner; /* who waits for its end, or NULL; guarded by the tree lock */
         void *result;               /* done */
     };
     struct faden_task *older, *younger; /* in its scope; guarded by the tree lock */
@@ -73,10 +70,6 @@ struct faden_task {
 };
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct faden_task) == 128, "two cache lines");
-
-/* Records: src/sched/record.c. The tree lock must be held. */
-struct faden_task *task_record_get(void); /* NULL: out of memory */
-void task_record_put(struct faden_task *task);
 
 const char *task_state_name(unsigned state);
 static inline const char *task_name(const struct faden_task *t)
