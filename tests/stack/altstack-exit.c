@@ -79,6 +79,7 @@ static void run_threads(int n)
 
 int main(void)
 {
+    SKIP_SANITIZED("threads have their alternate stack");
     run_threads(4);
     long before = mappings();
     run_threads(300);
