@@ -79,7 +79,8 @@ static struct faden__switch_ops ops = {.pick = pick};
     LIVE(name##_call, COUNT, BEFORE, AFTER, CALL)
 KINDS(BOTH_FORMS)
 
-#define ROWS(name, COUNT, BEFORE, AFTER) {name##_inline, #name ", inline"}, {name##_call, #name ", call"},
+#define ROWS(name, COUNT, BEFORE, AFTER) \
+    {name##_inline, #name ", inline"}, {name##_call, #name ", call"},
 static const struct {
     int (*run)(void);
     const char *name;

@@ -11,8 +11,9 @@
  * predictor would be wrong each time (docs/design/switch.md has the figures); it jumps.
  *
  * Unwinding is right at each instruction. Where sp points at a suspended frame the rules are
- *   CFA = sp + 8, return address at [sp], rbp at [sp + 8], rbx at [sp + 16],
- * before the stack pointer changes (our own frame) and after it (the other's).
+ *   CFA = sp, return address at [sp], rbp at [sp + 8], rbx at [sp + 16],
+ * before the stack pointer changes (our own frame) and after it (the other's). CFA is what sp will
+ * be at the resume address, which does not pop it.
  */
 #include "frame.h"
 
@@ -20,10 +21,10 @@
 
 /* The rules for "sp points at a suspended frame", as seen from that frame's resume address. */
         .macro  cfi_at_frame
-        .cfi_def_cfa rsp, 8
-        .cfi_offset rip, -8
-        .cfi_offset rbp, 0
-        .cfi_offset rbx, 8
+        .cfi_def_cfa rsp, 0
+        .cfi_offset rip, 0
+        .cfi_offset rbp, FRAME_RBP
+        .cfi_offset rbx, FRAME_RBX
         .cfi_restore r12
         .cfi_restore r13
         .cfi_restore r14
@@ -112,13 +113,14 @@
 .Lother_form:
         cfi_at_frame
         mov     FRAME_RBP(%rsp), %rbp
+        mov     FRAME_RBX(%rsp), %rbx
         jmp     *FRAME_RESUME(%rsp)
         .cfi_endproc
         .size   faden_context_switch, . - faden_context_switch
 
 /*
  * The end of faden_context_switch_inline: sp points at the frame that the inline part laid.
- * rbp is restored here, so that the unwind rules hold at the resume address itself.
+ * rbp and rbx are restored here, so that the unwind rules hold at the resume address itself.
  */
         function faden__switch_tail
         .cfi_startproc
@@ -126,6 +128,7 @@
         mov     %rsp, (%rdi)
         mov     (%rsi), %rsp
         mov     FRAME_RBP(%rsp), %rbp
+        mov     FRAME_RBX(%rsp), %rbx
         jmp     *FRAME_RESUME(%rsp)
         .cfi_endproc
         .size   faden__switch_tail, . - faden__switch_tail
@@ -173,6 +176,7 @@
         test    %rcx, %rcx
         jne     4f
 3:      mov     FRAME_RBP(%rsp), %rbp
+        mov     FRAME_RBX(%rsp), %rbx
         jmp     *FRAME_RESUME(%rsp)
 
 1:      ldmxcsr FRAME_MXCSR(%rsp)

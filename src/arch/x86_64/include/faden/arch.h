@@ -93,7 +93,6 @@ struct faden__switch_ops {
     "jmp     *" target "@GOTPCREL(%%rip)\n"       \
     "1:\n\t"                                      \
     "endbr64\n\t"                                 \
-    "mov     16(%%rsp), %%rbx\n\t"                \
     "lea     128+" frame "(%%rsp), %%rsp"
 
 /* faden_context_switch_inline: see context.h. */
