@@ -6,7 +6,7 @@
 bool idle_enter(struct idle *l, struct idle_entry *e)
 {
     faden_mutex_lock(&l->mutex);
-    bool open = !l->closed;
+    bool open = !l->closed && !(l->closing && !e->fresh);
     if (open) {
         e->older = l->newest;
         e->newer = NULL;
@@ -48,13 +48,17 @@ bool idle_close_oldest(struct idle *l)
     return e != NULL;
 }
 
-void idle_close_all(struct idle *l)
+void idle_close_all(struct idle *l, bool fresh)
 {
     faden_mutex_lock(&l->mutex);
-    l->closed = true;
-    while (l->oldest) {
-        shutdown(l->oldest->fd, SHUT_RD);
-        unlink_entry(l, l->oldest);
+    l->closing = true;
+    l->closed = fresh;
+    for (struct idle_entry *e = l->oldest, *newer; e; e = newer) {
+        newer = e->newer;
+        if (fresh || !e->fresh) {
+            shutdown(e->fd, SHUT_RD);
+            unlink_entry(l, e);
+        }
     }
     faden_mutex_unlock(&l->mutex);
 }

@@ -19,7 +19,7 @@ struct idle_entry {
 struct idle {
     faden_mutex mutex; /* over everything below, and over shutting down a listed descriptor */
     struct idle_entry *oldest, *newest;
-    bool closed; /* nobody waits any more */
+    bool closing, closed; /* none but fresh ones may wait; nobody may */
 };
 
 /* `e` waits from now on. False: it should not. */
@@ -31,7 +31,7 @@ void idle_leave(struct idle *l, struct idle_entry *e);
 /* Close the one that waits longest; false: there is none. */
 bool idle_close_oldest(struct idle *l);
 
-/* Close all, now and in the future. */
-void idle_close_all(struct idle *l);
+/* Close all, now and in the future; those without a request yet only if `fresh` says so. */
+void idle_close_all(struct idle *l, bool fresh);
 
 #endif

@@ -85,7 +85,7 @@ static int take_tasks(struct live *l)
 
 int live_take(struct live *l, struct server *s)
 {
-    *l = (struct live){.slots = faden_sem_value(&s->slots)};
+    *l = (struct live){.limit = s->options->connections};
     l->open = atomic_load(&s->open);
     l->accepted = atomic_load(&s->accepted);
     l->requests = atomic_load(&s->requests);

@@ -18,7 +18,7 @@ struct live_wait {
 struct live {
     faden_stats stats;
     uint64_t switch_rate, request_rate; /* per second */
-    uint64_t open, accepted, slots, requests, bytes;
+    uint64_t open, accepted, limit, requests, bytes;
     size_t stack_largest, stack_size;  /* bytes ever used on one stack, of how many */
     struct live_wait wait[LIVE_WAITS]; /* longest first */
     size_t waits;

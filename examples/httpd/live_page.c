@@ -93,7 +93,7 @@ void live_html(const struct live *l, struct text *t)
     text_add(t, "</table>\n<table>\n");
     put_row(t, "connections now", l->open);
     put_row(t, "connections in all", l->accepted);
-    put_row(t, "more would fit", l->slots);
+    put_row(t, "at most", l->limit);
     put_row(t, "requests per second", l->request_rate);
     put_row(t, "requests", l->requests);
     put_row(t, "bytes sent", l->bytes);
@@ -141,7 +141,7 @@ void live_json(const struct live *l, struct text *t)
     put_number(t, ",", "blocking_threads", l->stats.blocking_threads);
     put_number(t, ",\"connections\":{", "now", l->open);
     put_number(t, ",", "total", l->accepted);
-    put_number(t, ",", "free", l->slots);
+    put_number(t, ",", "limit", l->limit);
     put_number(t, "},", "requests", l->requests);
     put_number(t, ",", "requests_per_second", l->request_rate);
     put_number(t, ",", "bytes", l->bytes);

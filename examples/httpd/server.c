@@ -10,6 +10,8 @@
 
 #define PAUSE_MIN (10 * FADEN_MSEC) /* after accept(2) found no descriptor or no memory */
 #define PAUSE_MAX FADEN_SEC
+#define FRESH_NS \
+    (200 * FADEN_MSEC) /* for the request of a connection accepted just before the end */
 
 /* Wait until one more connection may be accepted. */
 static int take_slot(struct server *s)
@@ -105,23 +107,33 @@ static void *impatience(void *arg)
     return NULL;
 }
 
+/* Wait until no connection is left, for ns nanoseconds at most. */
+static int wait_all(struct server *s, int64_t ns)
+{
+    faden_timeout t;
+    faden_timeout_begin(&t, ns);
+    int err = faden_waitgroup_wait(&s->live);
+    faden_timeout_end(&t);
+    return err;
+}
+
 /* Finish what is under way, for stop_timeout at most. Gives how many connections are left. */
 static uint64_t drain(struct server *s, faden_task *accepting)
 {
-    faden_timeout t;
     faden_task_attr attr = {.name = "impatience"};
+    int64_t ns = s->options->stop_timeout, fresh = ns < FRESH_NS ? ns : FRESH_NS;
     atomic_store(&s->stopping, true);
     faden_cancel(accepting);
     int err = faden_join(accepting, NULL);
     faden_close(s->listener); /* from here on, connecting is refused */
-    idle_close_all(&s->idle);
     if (err == 0)
         err = faden_scope_spawn(&s->scope, NULL, impatience, s, &attr);
-    if (err == 0) {
-        faden_timeout_begin(&t, s->options->stop_timeout);
-        err = faden_waitgroup_wait(&s->live);
-        faden_timeout_end(&t);
-    }
+    idle_close_all(&s->idle, false);
+    if (err == 0)
+        err = wait_all(s, fresh);
+    idle_close_all(&s->idle, true);
+    if (err == -ETIMEDOUT)
+        err = wait_all(s, ns - fresh);
     return err < 0 ? atomic_load(&s->open) : 0;
 }
 
@@ -153,7 +165,7 @@ static int serve(struct server *s, uint64_t *left)
 int server_main(void *server)
 {
     struct server *s = server;
-    uint64_t left;
+    uint64_t left = 0;
     faden_sem_init(&s->slots, s->options->connections);
     int err = log_open(&s->log);
     if (err < 0) {

@@ -203,6 +203,12 @@ def need(program, package):
         sys.exit(77)
 
 
+def sanitized():
+    """Is the server built with AddressSanitizer? Its memory says nothing then."""
+    with open(sys.argv[1], 'rb') as f:
+        return b'__asan_init' in f.read()
+
+
 def equal(got, wanted, note=''):
     assert got == wanted, f'{got!r}, not {wanted!r} {note}'
 
