@@ -43,10 +43,17 @@ void faden__lock_contended(uint32_t *lock)
     } while (exchange_acquire(lock, 1));
 }
 
-/* lock.h has the argument. Several threads may be here at once. */
+/*
+ * lock.h has the argument. Several threads may be here at once: that another one has set `shared`
+ * does not say that no section goes on that began alone, so each looks for itself until one of them
+ * has seen all of them end.
+ */
 void faden__become_shared(void)
 {
+    static uint32_t settled; /* 1: no section goes on that began alone */
     unsigned i;
+    if (load_seq_cst(&settled))
+        return;
     fetch_add_acq_rel(&faden__cpus_visitors, 1);
     store_seq_cst(&faden__shared, 1);
     platform_barrier();
@@ -58,11 +65,11 @@ void faden__become_shared(void)
             platform_thread_wait(NULL, 0, 0);
     }
     fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
+    store_seq_cst(&settled, 1);
 }
 
 void faden__plain_thread_enters(void)
 {
-    if (!load_seq_cst(&faden__shared))
-        faden__become_shared();
+    faden__become_shared();
     store_seq_cst(&faden__plain_threads, 1);
 }

@@ -43,7 +43,7 @@ static int enter_table(struct cpu *cpu)
         return -EAGAIN;
     for (i = 0; i < CPUS_MAX; i++)
         others |= i != cpu->index && load_seq_cst(&faden__cpus[i]);
-    if (others && !load_seq_cst(&faden__shared))
+    if (others)
         faden__become_shared();
     return 0;
 }
