@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hello: three tasks come in through a channel; the host waits until nobody came for 100 ms. */
+/* hello: three tasks come in through a channel; the host greets who comes within 100 ms. */
 #include <faden/faden.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""hello: greets three, in any order, waits for a fourth for 100 ms; and is as short as it says."""
+"""hello: greets three, in any order, and stops after 100 ms; it is as short as it says."""
 import sys
 import time
 
