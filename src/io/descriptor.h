@@ -53,6 +53,7 @@ struct descriptor {
     uint8_t suspect;             /* it is in a list of suspects (suspect.c) */
     struct faden__waitlist waiters[2];
     struct closer *closer; /* waits until the calls in flight have left */
+    int number; /* set when it becomes a suspect */
     struct descriptor *next_suspect;
 };
 

@@ -28,6 +28,8 @@
         result_;                                           \
     })
 
+enum { IOV_COUNT_MAX = 1024 }; /* UIO_MAXIOV of the kernel */
+
 /* Does a call on `fd` return at once when it can do nothing? */
 static inline bool is_nonblocking(int fd)
 {

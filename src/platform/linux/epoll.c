@@ -15,6 +15,7 @@ enum { EVENTS = 128 };
 static const uint64_t kick_tag = UINT64_MAX;
 
 void (*poller_sink)(uint64_t tag, unsigned events);
+void (*poller_gone)(const void *world);
 
 int poller_open(struct world *w)
 {
@@ -34,21 +35,46 @@ int poller_open(struct world *w)
 
 void poller_close(struct world *w)
 {
+    if (poller_gone)
+        poller_gone(w);
     close(w->kick);
     close(w->epoll);
 }
 
-int poller_watch(struct platform_cpu *cpu, int fd, uint64_t tag)
+static uint32_t asked(unsigned events)
+{
+    uint32_t e = EPOLLET;
+    if (events & POLLER_IN)
+        e |= EPOLLIN | EPOLLPRI | EPOLLRDHUP;
+    if (events & POLLER_OUT)
+        e |= EPOLLOUT;
+    return e;
+}
+
+static int control(struct platform_cpu *cpu, int op, int fd, struct epoll_event *ev)
 {
     struct world *w = cpu->world;
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = tag};
-    return epoll_ctl(w->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 : -errno;
+    int saved = errno;
+    int err = epoll_ctl(w->epoll, op, fd, ev) == 0 ? 0 : -errno;
+    errno = saved;
+    return err;
+}
+
+int poller_watch(struct platform_cpu *cpu, int fd, uint64_t tag, unsigned events)
+{
+    struct epoll_event ev = {.events = asked(events), .data.u64 = tag};
+    return control(cpu, EPOLL_CTL_ADD, fd, &ev);
+}
+
+int poller_change(struct platform_cpu *cpu, int fd, uint64_t tag, unsigned events)
+{
+    struct epoll_event ev = {.events = asked(events), .data.u64 = tag};
+    return control(cpu, EPOLL_CTL_MOD, fd, &ev);
 }
 
 void poller_forget(struct platform_cpu *cpu, int fd)
 {
-    struct world *w = cpu->world;
-    epoll_ctl(w->epoll, EPOLL_CTL_DEL, fd, NULL); /* fails if the descriptor is closed: as good */
+    control(cpu, EPOLL_CTL_DEL, fd, NULL); /* fails if the descriptor is closed: as good */
 }
 
 void platform_kick(struct platform_cpu *cpu)
@@ -81,15 +107,17 @@ static int wait_events(int epoll, struct epoll_event *events, int64_t ns)
     return epoll_wait(epoll, events, EVENTS, ms > INT_MAX ? INT_MAX : (int)ms);
 }
 
-static unsigned what(uint32_t events)
+static unsigned told(uint32_t events)
 {
     unsigned e = 0;
-    if (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP))
+    if (events & EPOLLIN)
         e |= POLLER_IN;
     if (events & EPOLLOUT)
         e |= POLLER_OUT;
+    if (events & (EPOLLPRI | EPOLLRDHUP))
+        e |= POLLER_IN | POLLER_HUNG;
     if (events & (EPOLLHUP | EPOLLERR))
-        e |= POLLER_IN | POLLER_OUT | POLLER_HANGUP;
+        e |= POLLER_IN | POLLER_OUT | POLLER_HUNG;
     return e;
 }
 
@@ -111,7 +139,7 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
             ssize_t got = read(w->kick, &count, sizeof count);
             (void)got;
         } else {
-            poller_sink(events[i].data.u64, what(events[i].events));
+            poller_sink(events[i].data.u64, told(events[i].events));
         }
     }
     errno = saved;

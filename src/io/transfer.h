@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop of every call that moves bytes. `attempt` does the system call once, without waiting,
+ * and `blocking` does it in a plain thread. Both are constants and get inlined.
+ */
+#ifndef FADEN_IO_TRANSFER_H
+#define FADEN_IO_TRANSFER_H
+
+#include "io/io.h"
+#include "io/system.h"
+
+/* The arguments of any of them. */
+struct op {
+    union {
+        void *buf;
+        const struct iovec *iov;
+        struct msghdr *msg;
+    };
+    size_t n;
+    int flags;
+};
+
+typedef ssize_t attempt_fn(struct call *c, const struct op *op);
+typedef ssize_t blocking_fn(int fd, const struct op *op);
+
+static inline ssize_t transfer_in_thread(int fd, const struct op *op, enum direction dir,
+                                         blocking_fn *blocking)
+{
+    for (;;) {
+        ssize_t n = blocking(fd, op);
+        if (n != -EAGAIN || op->flags & MSG_DONTWAIT)
+            return n;
+        if (thread_wait(fd, dir) < 0)
+            return -EAGAIN;
+    }
+}
+
+/* Edges have been counted since before `seen`, and the try that followed left nothing. */
+static inline void mark_dry(struct descriptor *d, enum direction dir, uint32_t seen)
+{
+    if (load_relaxed(&d->interest) & 1 << dir && !load_relaxed(&d->hung))
+        store_relaxed(&d->dry[dir], seen + 1);
+}
+
+/*
+ * short_is_dry: a try that moves less than it could leaves nothing to move (for TCP; the end of the
+ * stream, errors and urgent data have told of themselves: `hung`). Then the next call does not try.
+ */
+__attribute__((always_inline)) static inline ssize_t
+transfer(int fd, const struct op *op, enum direction dir, attempt_fn *attempt,
+         blocking_fn *blocking, bool short_is_dry, const struct reason *reason)
+{
+    struct cpu *cpu = mycpu();
+    struct call c;
+    ssize_t n;
+    if (unlikely(!cpu))
+        return transfer_in_thread(fd, op, dir, blocking);
+    n = call_begin(&c, cpu, fd);
+    if (unlikely(n < 0))
+        return n;
+    for (;;) {
+        uint32_t seen = load_acquire(&c.d->edges[dir]);
+        if (short_is_dry && load_relaxed(&c.d->dry[dir]) == seen + 1) {
+            n = -EAGAIN;
+        } else {
+            n = attempt(&c, op);
+            if (short_is_dry && n > 0 && (size_t)n < op->n && load_relaxed(&c.d->what) & IS_TCP)
+                mark_dry(c.d, dir, seen);
+        }
+        if (likely(n != -EAGAIN) || op->flags & MSG_DONTWAIT)
+            break;
+        n = call_wait(&c, dir, seen, reason);
+        if (unlikely(n < 0))
+            break;
+    }
+    call_end(&c);
+    return n;
+}
+
+/* Reasons, for all calls. */
+extern const struct reason faden__to_read, faden__to_write;
+
+#endif
