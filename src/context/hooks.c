@@ -13,6 +13,11 @@ extern void __sanitizer_start_switch_fiber(void **save, const void *low, size_t 
 extern void __sanitizer_finish_switch_fiber(void *handle, const void **old_low, size_t *old_size)
     __attribute__((weak));
 
+extern void *__tsan_get_current_fiber(void) __attribute__((weak));
+extern void *__tsan_create_fiber(unsigned flags) __attribute__((weak));
+extern void __tsan_destroy_fiber(void *fiber) __attribute__((weak));
+extern void __tsan_switch_to_fiber(void *fiber, unsigned flags) __attribute__((weak));
+
 side_source faden__side_sources[SIDE_SOURCES];
 
 /* Per thread: its own stack, which is a side like any other, and what goes with a switch. */
@@ -20,6 +25,7 @@ static _Thread_local struct {
     const void *low;
     size_t size;
     void *handle;
+    void *fiber;
     struct {
         void *value;
         void *(*finish)(void *);
@@ -35,7 +41,25 @@ static struct side side_now(void)
     for (i = 0; i < SIDE_SOURCES; i++)
         if (faden__side_sources[i] && faden__side_sources[i](&s))
             return s;
-    return (struct side){own.low, own.size, &own.handle};
+    return (struct side){own.low, own.size, &own.handle, &own.fiber};
+}
+
+static void switch_fiber(const struct side *from, const struct side *to)
+{
+    if (!__tsan_switch_to_fiber)
+        return;
+    if (!*from->fiber) /* only a thread's own: the others got theirs when they were switched to */
+        *from->fiber = __tsan_get_current_fiber();
+    if (!*to->fiber)
+        *to->fiber = __tsan_create_fiber(0);
+    __tsan_switch_to_fiber(*to->fiber, 0);
+}
+
+void hooks_forget(void **fiber)
+{
+    if (*fiber && __tsan_destroy_fiber)
+        __tsan_destroy_fiber(*fiber);
+    *fiber = NULL;
 }
 
 static struct faden__next hooked_pick(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
@@ -49,18 +73,21 @@ static struct faden__next hooked_pick(void *a, void *b, void *own_sp, struct fad
     own.box.finish = ops->own_finish;
     own.box.arriving = *to.handle;
     own.box.from_thread = from.handle == &own.handle;
-    __sanitizer_start_switch_fiber(ops->last ? NULL : from.handle, to.low, to.size);
+    if (__sanitizer_start_switch_fiber)
+        __sanitizer_start_switch_fiber(ops->last ? NULL : from.handle, to.low, to.size);
+    switch_fiber(&from, &to);
     next.value = &own.box;
     return next;
 }
 
 static void *hooked_finish(void *value)
 {
-    const void *low;
-    size_t size;
+    const void *low = own.low;
+    size_t size = own.size;
     if (value != &own.box) /* we stayed where we were */
         return value;
-    __sanitizer_finish_switch_fiber(own.box.arriving, &low, &size);
+    if (__sanitizer_finish_switch_fiber)
+        __sanitizer_finish_switch_fiber(own.box.arriving, &low, &size);
     if (own.box.from_thread) {
         own.low = low;
         own.size = size;
@@ -72,7 +99,7 @@ static void *hooked_finish(void *value)
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n)
 {
     size_t i;
-    if (!__sanitizer_start_switch_fiber)
+    if (!__sanitizer_start_switch_fiber && !__tsan_switch_to_fiber)
         return false;
     for (i = 0; i < n; i++) {
         if (load_acquire(&ops[i]->pick) == hooked_pick)

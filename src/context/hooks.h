@@ -17,13 +17,17 @@
 struct side {
     const void *low; /* NULL: the stack that the thread came with */
     size_t size;
-    void **handle;
+    void **handle; /* AddressSanitizer's */
+    void **fiber;  /* ThreadSanitizer's; made when it is first needed */
 };
 
 /* The side that runs here now, as the layers know it; each is asked until one gives true. */
 typedef bool (*side_source)(struct side *out);
 enum { SIDE_CORO, SIDE_TASK, SIDE_SOURCES };
 extern side_source faden__side_sources[SIDE_SOURCES];
+
+/* The flow is gone for good and its record too: so is its fiber. */
+void hooks_forget(void **fiber);
 
 /* If a sanitizer is there, go in front of these ops. Gives whether there is one. */
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n);

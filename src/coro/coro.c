@@ -133,7 +133,7 @@ static bool coro_side(struct side *out)
 {
     faden_coro *c = faden__here.coro;
     if (c)
-        *out = (struct side){c->stack, c->stack_size, &c->hooks[0]};
+        *out = (struct side){c->stack, c->stack_size, &c->hooks[0], &c->hooks[1]};
     return c;
 }
 
@@ -169,16 +169,17 @@ int faden_coro_init_at(faden_coro *c, void *stack, size_t size, void *(*fn)(void
     return 0;
 }
 
-void faden__coro_check_unused(const faden_coro *c, const char *call)
+void faden__coro_retire(faden_coro *c, const char *call)
 {
     CHECK(c->state == FADEN_CORO_DONE || can_go_on(c),
           "%s: coroutine '%s' (made at %s) is %s: its stack is in use", call,
           c->name ? c->name : "unnamed", c->site, state_name(c->state));
+    hooks_forget(&c->hooks[1]);
 }
 
 void faden_coro_destroy(faden_coro *c)
 {
-    faden__coro_check_unused(c, "faden_coro_destroy");
+    faden__coro_retire(c, "faden_coro_destroy");
     CHECK(!c->pool,
           "faden_coro_destroy: coroutine '%s' was made by faden_coro_new; use "
           "faden_coro_delete",

@@ -9,7 +9,7 @@
 void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(void *),
                          const faden_coro_attr *attr, const char *site);
 
-/* Panics if `c` is running or resuming another: its stack is in use. */
-void faden__coro_check_unused(const faden_coro *c, const char *call);
+/* `c` will not run again. Panics if it is running or resuming another: its stack is in use. */
+void faden__coro_retire(faden_coro *c, const char *call);
 
 #endif

@@ -362,7 +362,7 @@ static bool task_side(struct side *out)
     const faden_task *t = mytask();
     struct stack *s = t ? t->stack : NULL;
     if (s)
-        *out = (struct side){stack_low(s), stack_size(s), &s->handle};
+        *out = (struct side){stack_low(s), stack_size(s), &s->handle, &s->fiber};
     return s;
 }
 

@@ -41,7 +41,7 @@ void faden_coro_delete(faden_coro *c)
         return;
     CHECK(c->pool, "faden_coro_delete: the coroutine was not made by faden_coro_new, or it is "
                    "deleted already");
-    faden__coro_check_unused(c, "faden_coro_delete");
+    faden__coro_retire(c, "faden_coro_delete");
     struct stack *s = c->pool;
     c->pool = NULL;
     stack_put_slow(NULL, s);

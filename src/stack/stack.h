@@ -38,7 +38,8 @@ struct stack {
     uint8_t clean;   /* nothing lay on it when it was given out, or since stack_clean */
     uint8_t guarded; /* its guard stands (it is made when the slot is first given out) */
     uint32_t tool;   /* valgrind's number for it; 0: none yet */
-    void *handle;    /* in use: a sanitizer's, while who runs on it is suspended */
+    void *handle;    /* AddressSanitizer's, while who runs on it is suspended */
+    void *fiber;     /* ThreadSanitizer's; stays with the stack */
 };
 
 static inline size_t stack_guard_size(const struct stack *s)
