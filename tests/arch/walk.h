@@ -97,15 +97,15 @@ static inline const char *walk_judge_context(const struct walk *w, uintptr_t bod
     int at = walk_find(w, (uintptr_t)isa_frame_b), end = w->n - 1;
     if (walk_find(w, (uintptr_t)isa_frame) >= 0 || walk_find(w, (uintptr_t)main) >= 0)
         return "the base flow's chain is in it";
+    if (w->n < 1 || w->function[end] != (uintptr_t)faden__context_start)
+        return "it does not end at the floor";
     if (at < 0)
         return fresh && w->n <= WALK_MACHINERY ? NULL : "the context's frame is not there";
     if (at > WALK_MACHINERY || (at && w->function[at - 1] != (uintptr_t)inner_context && !fresh))
         return "inner_context is not above the frame";
     if (end < at + 2 || w->function[at + 1] != body)
         return "the entry function is not below the frame";
-    if (end > at + 5 || w->function[end] != (uintptr_t)faden__context_start)
-        return "it does not end at the floor";
-    return NULL;
+    return end <= at + 5 ? NULL : "too many frames below the entry function";
 }
 
 /* Walk from `pc` on and judge. NULL: as it must be. */

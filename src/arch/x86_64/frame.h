@@ -90,9 +90,9 @@ static inline void arch_fp_control_set(uint64_t fp)
  */
 static inline void *arch_frame_prepare(void *top, void (*entry)(void *), void *arg, uint64_t fp)
 {
-    extern void faden__context_start(void);
+    extern void faden__context_first(void);
     struct frame *f = (struct frame *)top - 1;
-    *f = (struct frame){.resume = faden__context_start,
+    *f = (struct frame){.resume = faden__context_first,
                         .mxcsr = (uint32_t)fp,
                         .x87cw = (uint16_t)(fp >> 32),
                         .entry = entry,

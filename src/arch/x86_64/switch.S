@@ -5,7 +5,7 @@
  *   void  faden_context_switch(faden_context *from, const faden_context *to);
  *   (jumped to)  faden__switch_tail   rdi = from, rsi = to
  *   (jumped to)  faden__switch        rax = ops, rdi = a, rsi = b
- *   (resumed)    faden__context_start
+ *   (resumed)    faden__context_first, in faden__context_start
  *
  * No path returns with `ret` into a frame entered before the switch: the return-address
  * predictor would be wrong each time (docs/design/switch.md has the figures); it jumps.
@@ -195,13 +195,17 @@
         .size   faden__switch, . - faden__switch
 
 /*
- * Where a context that never ran begins: the floor frame. An unwinder finds no caller here.
+ * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
+ * looks for the byte before a resume address: that one belongs to the function too.
  */
-        nop
         function faden__context_start
         .cfi_startproc
         .cfi_undefined rip
         .cfi_undefined rbp
+        nop
+        .globl  faden__context_first
+        .hidden faden__context_first
+faden__context_first:
         endbr64
         ldmxcsr FRAME_MXCSR(%rsp)
         fldcw   FRAME_X87CW(%rsp)
