@@ -34,7 +34,7 @@ static void drop(struct conn *c)
 /* Sends what is pending. Gives 0, or -1 if the connection is over. */
 static int flush(struct conn *c)
 {
-    ssize_t n = write(c->fd, c->x.out, c->x.pending);
+    ssize_t n = send(c->fd, c->x.out, c->x.pending, 0);
     if (n < 0 && errno != EAGAIN)
         return -1;
     size_t sent = n < 0 ? 0 : (size_t)n;
@@ -72,7 +72,7 @@ static int serve(struct conn *c, uint32_t events)
     }
     while (!c->blocked) {
         size_t room = sizeof c->x.in - c->x.have;
-        ssize_t n = read(c->fd, c->x.in + c->x.have, room);
+        ssize_t n = recv(c->fd, c->x.in + c->x.have, room, 0);
         if (n == 0)
             return -1;
         if (n < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The listening socket of the C servers: port=N on 127.0.0.1, not blocking. */
+/* The listening socket of the C servers: port=N on 127.0.0.1, not blocking. A client that is gone
+   is an error of the call, not a signal. */
 #ifndef BENCH_LISTEN_H
 #define BENCH_LISTEN_H
 
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 static int listen_at_port(int argc, char **argv)
@@ -17,6 +19,7 @@ static int listen_at_port(int argc, char **argv)
                                .sin_port = htons((uint16_t)port),
                                .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int yes = 1;
+    signal(SIGPIPE, SIG_IGN);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bench_check(fd >= 0, "socket: %s", strerror(errno));
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
