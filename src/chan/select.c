@@ -2,11 +2,11 @@
 /*
  * Select: one of several sends and receives.
  *
- * The cases are tried in an order that begins at a random one. If none can happen now, a waiter is
- * put on every channel's list, all of the same wait: whoever claims the wait serves exactly one.
- * Each channel is locked alone, never two at a time, so there is no lock order to keep; in return a
- * case may become possible between the try and the join of its channel, so each is tried again when
- * its lock is held for the join:
+ * The cases are tried in random order. If none can happen now, a waiter is put on every channel's
+ * list, all of the same wait: whoever claims the wait serves exactly one. Each channel is locked
+ * alone, never two at a time, so there is no lock order to keep; in return a case may become possible
+ * between the try and the join of its channel, so each is tried again when its lock is held for the
+ * join:
  *
  *      select                                  sender
  *      lock c; try: empty; join; unlock
@@ -46,39 +46,80 @@ static bool can_happen(const faden_select_case *s, const struct faden__wait *sel
     return c->closed || c->count > 0 || has_peer(&c->senders, self);
 }
 
-/* Where to begin: a small generator is enough, fairness does not need secrecy. */
-static size_t random_below(size_t n)
+/*
+ * The cases in random order, each drawn when it is its turn, so that of those that can happen every
+ * one is as likely to come first as the others. (To begin at a random one and go round would favour
+ * those that lie behind ones that cannot happen.)
+ */
+struct order {
+    uint32_t random;
+    uint32_t left; /* how many are not drawn yet */
+    unsigned char rest[FADEN_SELECT_MAX];
+};
+
+static uint32_t random_state = 0x9e3779b9;
+
+/* A small generator is enough: fairness does not need secrecy. */
+static inline uint32_t random_below(struct order *o, uint32_t n)
 {
-    static uint32_t state = 0x9e3779b9;
-    uint32_t x = load_relaxed(&state);
-    x ^= x << 13;
-    x ^= x >> 17;
-    x ^= x << 5;
-    store_relaxed(&state, x);
-    return (size_t)(((uint64_t)x * n) >> 32);
+    o->random = o->random * 1664525 + 1013904223; /* of Numerical Recipes; its high bits count */
+    return (uint32_t)(((uint64_t)o->random * n) >> 32);
 }
 
-/* Do the first case that can happen, beginning at `start`. Gives its index or -EAGAIN. */
-static int try_all(struct cpu *cpu, faden_select_case *cases, size_t n, size_t start)
+/* All but the one drawn first, which did not need the table. */
+static inline void make_rest(struct order *o, uint32_t n, uint32_t first)
 {
-    size_t k;
-    for (k = 0; k < n; k++) {
-        size_t i = (start + k) % n;
-        struct faden__waiter *peer;
-        int result;
-        if (!cases[i].chan)
-            continue;
-        lock_acquire(cpu, &cases[i].chan->lock);
-        result = try_case(&cases[i], &peer);
-        lock_release(cpu, &cases[i].chan->lock);
-        if (peer)
-            wake(cpu, peer->wait, 0);
-        if (result != -EAGAIN) {
-            cases[i].result = result;
-            return (int)i;
-        }
+#define EIGHT(i) i, i + 1, i + 2, i + 3, i + 4, i + 5, i + 6, i + 7
+    static const unsigned char all[FADEN_SELECT_MAX] = {EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24),
+                                                        EIGHT(32), EIGHT(40), EIGHT(48), EIGHT(56)};
+    __builtin_memcpy(o->rest, all, sizeof all);
+    o->rest[first] = (unsigned char)(n - 1);
+    o->left = n - 1;
+}
+
+static inline uint32_t draw(struct order *o)
+{
+    uint32_t at = random_below(o, o->left);
+    uint32_t i = o->rest[at];
+    o->rest[at] = o->rest[--o->left];
+    return i;
+}
+
+/* Do case `s` if it can happen: 0, -EPIPE, or -EAGAIN. */
+static inline int try_one(struct cpu *cpu, faden_select_case *s)
+{
+    struct faden__waiter *peer;
+    int result;
+    if (!s->chan)
+        return -EAGAIN;
+    lock_acquire(cpu, &s->chan->lock);
+    result = try_case(s, &peer);
+    lock_release(cpu, &s->chan->lock);
+    if (peer)
+        wake(cpu, peer->wait, 0);
+    if (result != -EAGAIN)
+        s->result = result;
+    return result;
+}
+
+/* Do the first case that can happen. Gives its index or -EAGAIN. */
+static int try_all(struct cpu *cpu, faden_select_case *cases, uint32_t n)
+{
+    struct order o;
+    uint32_t i;
+    int result;
+    o.random = load_relaxed(&random_state);
+    i = random_below(&o, n);
+    result = try_one(cpu, &cases[i]);
+    if (result == -EAGAIN && n > 1) {
+        make_rest(&o, n, i);
+        do {
+            i = draw(&o);
+            result = try_one(cpu, &cases[i]);
+        } while (result == -EAGAIN && o.left);
     }
-    return -EAGAIN;
+    store_relaxed(&random_state, o.random);
+    return result == -EAGAIN ? result : (int)i;
 }
 
 enum { PARK = -1, AGAIN = -2 }; /* what join_all gives if no case was done */
@@ -159,13 +200,14 @@ static int select_wait(struct cpu *cpu, faden_select_case *cases, size_t n, bool
 int faden_select(faden_select_case *cases, size_t n)
 {
     struct cpu *cpu = mycpu();
-    int index = ended(cpu);
+    int index;
     bool again;
     if (n == 0 || n > FADEN_SELECT_MAX)
         return -EINVAL;
+    index = ended(cpu);
     if (index)
         return index;
-    index = try_all(cpu, cases, n, random_below(n));
+    index = try_all(cpu, cases, (uint32_t)n);
     if (index != -EAGAIN)
         return index;
     do
@@ -178,5 +220,5 @@ int faden_try_select(faden_select_case *cases, size_t n)
 {
     if (n == 0 || n > FADEN_SELECT_MAX)
         return -EINVAL;
-    return try_all(mycpu(), cases, n, random_below(n));
+    return try_all(mycpu(), cases, (uint32_t)n);
 }
