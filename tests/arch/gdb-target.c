@@ -57,6 +57,7 @@ static NOINLINE void on_base(void)
     __asm__ volatile("");
 }
 
+void target_begin(void);
 NOINLINE void target_begin(void)
 {
     __asm__ volatile("");

@@ -186,7 +186,7 @@ int main(void)
     if (!ISA_CAN_STEP)
         SKIP("this processor cannot single-step itself");
     alarm(30);
-    base_high = isa_sp();
+    base_high = (uintptr_t)__builtin_frame_address(0);
     sigaltstack(&(stack_t){.ss_sp = alternate, .ss_size = sizeof alternate}, NULL);
     sigaction(SIGTRAP, &sa, NULL);
     run(OUT_OF_LINE, OUT_OF_LINE, "out of line");

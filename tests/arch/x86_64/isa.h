@@ -56,13 +56,6 @@ void isa_step_off(void);
 #define ISA_PC(ucontext) ((uintptr_t)(ucontext)->uc_mcontext.gregs[REG_RIP])
 #define ISA_SP(ucontext) ((uintptr_t)(ucontext)->uc_mcontext.gregs[REG_RSP])
 
-static inline uintptr_t isa_sp(void)
-{
-    uintptr_t sp;
-    __asm__ volatile("mov %%rsp, %0" : "=r"(sp));
-    return sp;
-}
-
 static inline bool isa_direction_is_clear(void)
 {
     return !(__builtin_ia32_readeflags_u64() & 0x400);
