@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Builds libfaden in release mode, and each row's program."""
 
+import fcntl
 import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from needs import library
@@ -33,6 +36,19 @@ class Failed(Exception):
     """What could not be built, and why."""
 
 
+@contextmanager
+def alone(name):
+    """One process at a time goes past here; the others wait."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / f"{name}.lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another bench/run ({name})", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def run(command, cwd=None, env=None):
     done = subprocess.run([str(c) for c in command], cwd=cwd, env=env, capture_output=True,
                           text=True, check=False)
@@ -53,7 +69,8 @@ class Library:
     def flags(self):
         if self.result is None:
             try:
-                self.result = self.build()
+                with alone("bench-lib"):
+                    self.result = self.build()
             except Failed as failure:
                 self.result = Failed(f"libfaden: {failure}")
         if isinstance(self.result, Failed):
@@ -131,7 +148,8 @@ def build(bench, row):
         archive, _ = LIBFADEN.flags()
         needs += archive
     if not newer(target, needs):
-        target.unlink(missing_ok=True)
         make = build_go if row.source.endswith(".go") else build_c
-        make(directory, row.source, target)
+        fresh = target.with_suffix(f".{os.getpid()}")
+        make(directory, row.source, fresh)
+        fresh.rename(target)  # at once: somebody may be running the old one
     return target

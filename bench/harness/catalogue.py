@@ -43,7 +43,7 @@ class Row:
     shapes: tuple = ()           # only in these
     rounds: int = 0              # at most so many
     all_cpus: bool = False       # else pinned to one
-    memory: int = 0              # MB that must be available
+    memory: int = 0              # MB that must be available, but for a smoke run
     count: bool = False          # also counts instructions
 
 
@@ -200,7 +200,8 @@ TIMERS = Bench(
     rows=(
         Row("faden", "faden.c", shapes=("sleep",), memory=6000),
         Row("faden", "faden-cancel.c", shapes=("cancel",)),
-        Row("go", "go.go", memory=4000),
+        Row("go", "go.go", shapes=("sleep",), memory=4000),
+        Row("go", "go.go", shapes=("cancel",)),
         Row("boost.fiber with 100,000", "boost-fiber.cc", {"n": 100_000}, {"n": 20_000},
             shapes=("sleep",)),
         Row("state-threads with 100,000", "state-threads.c", {"n": 100_000}, {"n": 20_000},

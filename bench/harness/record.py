@@ -95,7 +95,7 @@ def shown(result, mine):
 
 def readme_row(bench, figure, results):
     order = sorted(results.values(), key=lambda r: (bool(r.failed), r.median or 0))
-    ours = "; ".join(shown(r, True) for r in order if r.who.startswith("faden"))
+    ours = "; ".join(shown(r, True) for r in results.values() if r.who.startswith("faden"))
     peers = ", ".join(shown(r, False) for r in order if not r.who.startswith("faden"))
     targets = "; ".join(verdict(t, results, figure.unit)[1] for t in figure.targets)
     return f"| {bench.name}: {figure.unit} {figure.title} | {ours} | {peers} | {targets} |"

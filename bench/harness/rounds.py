@@ -89,7 +89,8 @@ def once(bench, shape, row, program, quick):
     args = arguments(shape, row, quick)
     if bench.server:
         return (*load.run(program, args), None)
-    figures, notes, wall, idle = programs.run(program, args, not row.all_cpus, row.memory)
+    memory = 0 if quick else row.memory
+    figures, notes, wall, idle = programs.run(program, args, not row.all_cpus, memory)
     if row.all_cpus or not bench.busy:
         return figures, notes, None
     return figures, notes, idle > DISTURBED * (1 + wall)
