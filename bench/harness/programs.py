@@ -55,7 +55,7 @@ def finish(process, seconds):
     """The output of a process that ends by itself. Raises Failed."""
     try:
         out, err = process.communicate(timeout=seconds)
-    except BaseException as end:  # an interrupt too: the program is in a session of its own
+    except BaseException as end:  # an interrupt too: a terminal does not reach the program
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         if isinstance(end, subprocess.TimeoutExpired):
