@@ -41,12 +41,12 @@ static bool start(struct cpu *cpu, faden_task *t)
 }
 
 /*
- * The rule. Where there are both ready and new tasks, they share the turns in the proportion of
- * their numbers: before each ready one, as many new ones begin as there are new ones for each ready
- * one. So a task that became ready waits for no more dispatches than in one queue for all, and a
- * spawner that yields finds its new tasks begun. Of the new ones the newest is next (depth first: a
- * tree of tasks then needs few stacks at a time), but every 32nd the oldest, so that none waits for
- * ever behind an endless spawner.
+ * The rule. Where there are both ready and new tasks they take turns, one and one. Of the new ones
+ * the newest is next (depth first: a tree of tasks then needs few stacks at a time), but every 32nd
+ * the oldest, so that none waits for ever behind an endless spawner.
+ *
+ * A task that yields wants the others to run: before the next ready one, as many new ones begin as
+ * there are for each ready one. So a spawner that yields finds its new tasks begun.
  */
 enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 
@@ -56,8 +56,7 @@ static enum turn turn_of_new(struct cpu *cpu)
         if (cpu->quota > cpu->fresh.count) /* left from when there were more */
             cpu->quota = (uint32_t)cpu->fresh.count;
         if (cpu->quota == 0) {
-            size_t share = cpu->fresh.count / cpu->ready.count;
-            cpu->quota = share > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)share + !share;
+            cpu->quota = 1;
             return TURN_READY;
         }
         cpu->quota--;
@@ -68,6 +67,13 @@ static enum turn turn_of_new(struct cpu *cpu)
     }
     cpu->oldest_in--;
     return TURN_NEWEST;
+}
+
+static void let_begin(struct cpu *cpu)
+{
+    size_t share = cpu->fresh.count / cpu->ready.count;
+    if (share > cpu->quota)
+        cpu->quota = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX;
 }
 
 /* The new task whose turn it is, out of its queue. */
@@ -212,6 +218,8 @@ static __attribute__((noinline)) struct faden__next yield_slow(struct cpu *cpu, 
     self->sp = own_sp;
     set_state(self, FADEN_TASK_READY);
     queue_push(&cpu->ready, self);
+    if (cpu->fresh.newest)
+        let_begin(cpu);
     return hand_over(cpu, self, next_task(cpu), false);
 }
 
