@@ -198,12 +198,12 @@ FADEN_API faden_scope *faden_root(void);
 
 /* ---- timeouts and shields --------------------------------------------------------------- */
 
-/* Private: an entry in a cpu's timer heap. */
+/* Private: an entry among a cpu's timers. */
 struct faden__timer {
     int64_t when;
     struct faden__timer *child, *next, *prev;
     void (*fire)(struct faden__timer *timer);
-    void *heap; /* the heap it is in, NULL: none */
+    void *heap; /* what it is in; NULL: it is not armed */
 };
 
 /* A timeout: a place in the caller's frame. The members are private. */

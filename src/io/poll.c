@@ -172,7 +172,7 @@ static int wait_once(struct polling *p)
     if (p->deadline != FADEN_FOREVER)
         timer_arm(p->cpu, &p->timer, p->deadline, time_is_over);
     result = park(p->cpu, &p->wait, NULL);
-    timer_disarm(&p->timer);
+    timer_disarm(mycpu(), &p->timer);
     part_all(p);
     return result == -EBADF ? 0 : result; /* closed: to be seen when looking */
 }

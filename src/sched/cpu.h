@@ -9,7 +9,7 @@
 #ifndef FADEN_SCHED_CPU_H
 #define FADEN_SCHED_CPU_H
 
-#include "base/heap.h"
+#include "base/wheel.h"
 #include "coro/here.h"
 #include "sched/queue.h"
 #include "sched/task.h"
@@ -52,7 +52,7 @@ struct cpu {
     uint32_t records_count;
     struct stack_cache stacks;
     struct queue stack_wait; /* NEW ones for which there was no stack */
-    struct heap timers;
+    struct wheel timers;
     uint32_t since;   /* the clock at the last look, ms of the run */
     uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;

@@ -22,10 +22,9 @@ uint32_t clock_ms(const struct runtime *rt)
 static void fire_timers(struct cpu *cpu, int64_t now)
 {
     struct faden__timer *t;
-    while ((t = cpu->timers.first) && t->when <= now) {
-        heap_remove(&cpu->timers, t);
+    wheel_turn(&cpu->timers, now);
+    while ((t = wheel_take_due(&cpu->timers, now)))
         t->fire(t);
-    }
 }
 
 /* The clock is read only if something depends on it. */
@@ -58,17 +57,12 @@ static bool has_work(const struct cpu *cpu)
 
 static int64_t wake_up_time(const struct cpu *cpu)
 {
-    int64_t t = cpu->timers.first ? cpu->timers.first->when : FADEN_FOREVER;
+    int64_t t = wheel_next_time(&cpu->timers);
     if (stack_trim_wanted(&cpu->stacks) && cpu->trim_at < t)
         t = cpu->trim_at;
     if (cpu->stack_wait.first && cpu->stack_retry_at < t)
         t = cpu->stack_retry_at;
     return t;
-}
-
-static bool timer_will_fire(const struct cpu *cpu)
-{
-    return cpu->timers.first && cpu->timers.first->when != FADEN_FOREVER;
 }
 
 /* Plain threads have used faden objects, or another run goes on: somebody there may still end a
@@ -104,7 +98,7 @@ void idle(struct cpu *cpu)
 {
     int64_t deadline = wake_up_time(cpu);
     bool others = others_may_help(cpu); /* before the inbox: they push first and leave then */
-    bool hopeless = !timer_will_fire(cpu) && !cpu->outside && !load_seq_cst(&cpu->inbox);
+    bool hopeless = !cpu->timers.count && !cpu->outside && !load_seq_cst(&cpu->inbox);
     if (hopeless && cpu->stack_wait.first) { /* nobody will give a stack back */
         task_unrun(cpu, queue_pop(&cpu->stack_wait));
         return;

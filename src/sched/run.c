@@ -91,6 +91,7 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
         return err;
     cpu->runtime = rt;
     cpu->current = &cpu->scheduler;
+    cpu->timers.tick = rt->start >> WHEEL_TICK;
     cpu->scheduler.flags = TASK_SCHEDULER;
     cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 0 : CPU_LOOK_EVERY;
     cpu->attention = faden__trace_fn ? ATTEND_TRACE : 0;

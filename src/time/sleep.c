@@ -44,7 +44,7 @@ int faden_sleep_until(int64_t t)
     wait_init(cpu, &s.wait, &sleeping, NULL);
     timer_arm(cpu, &s.timer, t, wake_sleeper);
     result = park(cpu, &s.wait, NULL);
-    timer_disarm(&s.timer);
+    timer_disarm(mycpu(), &s.timer);
     return result;
 }
 

@@ -27,6 +27,6 @@ int faden_timeout_begin_at(faden_timeout *t, int64_t ns, const char *site)
 int faden_timeout_end(faden_timeout *t)
 {
     domain_close(&t->domain, "faden_timeout_end");
-    timer_disarm(&t->timer);
+    timer_disarm(mycpu(), &t->timer);
     return t->domain.kind & DOMAIN_DECIDED ? -ETIMEDOUT : 0;
 }

@@ -11,14 +11,16 @@ static inline void timer_arm(struct cpu *cpu, struct faden__timer *t, int64_t wh
 {
     t->when = when;
     t->fire = fire;
-    heap_insert(&cpu->timers, t);
+    t->heap = NULL;
+    if (when != FADEN_FOREVER)
+        wheel_insert(&cpu->timers, t);
 }
 
-/* If it is armed. */
-static inline void timer_disarm(struct faden__timer *t)
+/* If it is armed: on the cpu that armed it. */
+static inline void timer_disarm(struct cpu *cpu, struct faden__timer *t)
 {
     if (t->heap)
-        heap_remove(t->heap, t);
+        wheel_remove(&cpu->timers, t);
 }
 
 /* now + ns, without overflow. */
