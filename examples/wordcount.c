@@ -95,5 +95,5 @@ int main(int argc, char **argv)
     if (count > 1)
         printf("%7ju total\n", total);
     free(files);
-    return failed;
+    return failed || fflush(stdout) != 0;
 }

@@ -5,6 +5,7 @@ import os
 import random
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -122,6 +123,11 @@ with tempfile.TemporaryDirectory() as d:
     expect("locked: status", r.returncode, 1)
     expect("locked: the other", numbers(r.stdout), [["1", one], ["1", "total"]])
     expect("locked: reason", r.stderr, f"wordcount: {locked}: Permission denied\n")
+
+    # A result that nobody got is a failure.
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        r = subprocess.run([wordcount, one], stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+        expect("full disk: status", r.returncode, 1)
 
     # On a terminal it says how far it is, and clears that before the result.
     t = Terminal([wordcount, *many[:50]], 24, 200)
