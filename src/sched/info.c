@@ -19,8 +19,6 @@ static void collect_stats(struct runtime *rt, void *arg)
         .uptime = platform_now() - rt->start,
     };
     stack_counts(&stats->stacks, &stats->stacks_cached);
-    stats->stacks -= rt->cpu->stacks.count;
-    stats->stacks_cached += rt->cpu->stacks.count;
     for (t = tree_first(rt); t; t = tree_next(rt, t))
         stats->tasks[t->state]++;
 }
