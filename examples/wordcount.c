@@ -25,7 +25,7 @@ struct file {
 static struct file *files;
 static size_t count;
 static faden_sem may_open = {.count = OPEN_FILES};
-static faden_chan *finished; /* carries struct file * */
+static faden_chan *finished; /* of struct file *; as long as the program */
 
 static int count_words(struct file *f)
 {
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     bool failed = !files || faden_run(start, files, NULL, NULL) < 0;
     uintmax_t total = 0;
     for (struct file *f = files; f < files + count; f++) {
-        total += f->words.count;
+        total += f->error < 0 ? 0 : f->words.count;
         failed |= f->error < 0;
         if (f->error == 0)
             printf("%7ju %s\n", f->words.count, f->name);
