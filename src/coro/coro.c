@@ -94,7 +94,7 @@ static struct faden__next pick_transfer(void *a, void *value, void *own_sp,
     faden_coro *to = a;
     struct here *here = &faden__here;
     faden_coro *from = here->coro;
-    if (!from)
+    if (!from && can_go_on(to))
         return pick_resume(a, value, own_sp, ops);
     if (unlikely(to == from))
         return (struct faden__next){own_sp, value};
@@ -121,6 +121,73 @@ struct faden__switch_ops faden__coro_yield_ops = {.pick = pick_yield};
 struct faden__switch_ops faden__coro_transfer_ops = {.pick = pick_transfer};
 static struct faden__switch_ops done_ops = {.pick = pick_done, .last = 1};
 
+/*
+ * C++ exceptions. The runtime keeps for each thread those that are being handled, newest first, and
+ * how many are under way. A coroutine has its own: while it runs, its slot holds what its resumer
+ * had, and otherwise what it will go on with; so each switch is an exchange. Programs without C++
+ * do not have these functions in their way.
+ */
+struct exceptions { /* as __cxa_eh_globals is in the Itanium C++ ABI */
+    void *caught;
+    unsigned uncaught;
+};
+
+extern struct exceptions *__cxa_get_globals(void) __attribute__((weak));
+
+/* At the high end of the stack: see faden__coro_prepare. */
+enum { EXCEPTIONS_ROOM = 16 };
+_Static_assert(sizeof(struct exceptions) <= EXCEPTIONS_ROOM, "it needs more room");
+
+static inline void exchange_exceptions(faden_coro *c)
+{
+    struct here *here = &faden__here;
+    struct exceptions *own = c->hooks[2], *now = here->exceptions;
+    if (unlikely(!now))
+        now = here->exceptions = __cxa_get_globals();
+    if (unlikely(now->caught || now->uncaught || own->caught || own->uncaught)) {
+        struct exceptions was = *now;
+        *now = *own;
+        *own = was;
+    }
+}
+
+static struct faden__next pick_resume_cxx(void *a, void *value, void *own_sp,
+                                          struct faden__switch_ops *ops)
+{
+    struct faden__next next = pick_resume(a, value, own_sp, ops);
+    exchange_exceptions(a);
+    return next;
+}
+
+static struct faden__next pick_yield_cxx(void *unused, void *value, void *own_sp,
+                                         struct faden__switch_ops *ops)
+{
+    faden_coro *c = faden__here.coro;
+    struct faden__next next = pick_yield(unused, value, own_sp, ops);
+    exchange_exceptions(c);
+    return next;
+}
+
+static struct faden__next pick_transfer_cxx(void *a, void *value, void *own_sp,
+                                            struct faden__switch_ops *ops)
+{
+    faden_coro *from = faden__here.coro;
+    struct faden__next next = pick_transfer(a, value, own_sp, ops);
+    if (from) /* what the resumer had goes through the runtime into the slot of `a` */
+        exchange_exceptions(from);
+    exchange_exceptions(a);
+    return next;
+}
+
+static struct faden__next pick_done_cxx(void *unused, void *value, void *own_sp,
+                                        struct faden__switch_ops *ops)
+{
+    faden_coro *c = faden__here.coro;
+    struct faden__next next = pick_done(unused, value, own_sp, ops);
+    exchange_exceptions(c);
+    return next;
+}
+
 static void coro_entry(void *arg)
 {
     faden_coro *c = arg;
@@ -137,11 +204,17 @@ static bool coro_side(struct side *out)
     return c;
 }
 
-/* Sanitizers, if there are any, have registered themselves before main: this asks once. */
+/* Sanitizers and C++, if they are there, are so before main: this asks once. */
 __attribute__((constructor)) static void install_hooks(void)
 {
     static struct faden__switch_ops *const all[] = {&faden__coro_resume_ops, &faden__coro_yield_ops,
                                                     &faden__coro_transfer_ops, &done_ops};
+    if (__cxa_get_globals) {
+        faden__coro_resume_ops.pick = pick_resume_cxx;
+        faden__coro_yield_ops.pick = pick_yield_cxx;
+        faden__coro_transfer_ops.pick = pick_transfer_cxx;
+        done_ops.pick = pick_done_cxx;
+    }
     faden__side_sources[SIDE_CORO] = coro_side;
     hooks_install(all, sizeof all / sizeof *all);
 }
@@ -149,13 +222,18 @@ __attribute__((constructor)) static void install_hooks(void)
 void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(void *),
                          const faden_coro_attr *attr, const char *site)
 {
+    uintptr_t top = (uintptr_t)(stack + size) & ~(uintptr_t)(ARCH_STACK_ALIGN - 1);
+    struct exceptions *own = (struct exceptions *)(top - EXCEPTIONS_ROOM);
+    *own = (struct exceptions){0};
     *c = (faden_coro){
-        .sp = faden__context_prepare(stack, size, coro_entry, c, arch_fp_control()),
+        .sp = faden__context_prepare(stack, (size_t)((char *)own - stack), coro_entry, c,
+                                     arch_fp_control()),
         .fn = fn,
         .stack = stack,
         .stack_size = size,
         .name = attr ? attr->name : NULL,
         .site = site,
+        .hooks[2] = own,
         .state = FADEN_CORO_NEW,
     };
 }

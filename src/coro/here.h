@@ -18,6 +18,7 @@ struct faden_coro;
 struct here {
     struct cpu *cpu;         /* NULL: a plain thread */
     struct faden_coro *coro; /* the running coroutine of the running flow, or NULL */
+    struct exceptions *exceptions; /* the C++ runtime's for this thread; NULL: not asked yet */
 };
 
 extern _Thread_local struct here faden__here __attribute__((tls_model("initial-exec")));
