@@ -64,8 +64,9 @@ bool stack_trim(struct stack_cache *cache)
     return more;
 }
 
-/* Discard one run of slots, guards and all, that lie side by side from the head of `list`; gives the rest. Stacks
-   of a burst come back in order more often than not, and one call for all is cheaper. */
+/* Discard one run of slots, guards and all, that lie side by side from the head of `list`; gives
+   the rest. Stacks of a burst come back in order more often than not, and one call for all is
+   cheaper. */
 static struct stack *discard_run(struct stack *list)
 {
     size_t slot = (size_t)1 << list->shift;

@@ -65,7 +65,9 @@ static void repair(int sig, siginfo_t *info, void *context)
     mprotect(bad, 4096, PROT_READ | PROT_WRITE);
 }
 
-enum which { INFO, NODEFER, PLAIN, DEFAULT, IGNORED, ONCE, REPAIR, KILL_DEFAULT, KILL_IGNORED, BUS };
+enum which {
+    INFO, NODEFER, PLAIN, DEFAULT, IGNORED, ONCE, REPAIR, KILL_DEFAULT, KILL_IGNORED, BUS
+};
 
 static void child(void *arg)
 {

@@ -91,6 +91,7 @@ int main(void)
     snprintf(text, sizeof text, "%d have theirs", had);
     expect_text(&o, text);
     snprintf(text, sizeof text,
-             "vm.max_map_count is %ld. Raise it (sysctl -w vm.max_map_count=%ld)", limit, 4 * limit);
+             "vm.max_map_count is %ld. Raise it (sysctl -w vm.max_map_count=%ld)", limit,
+             4 * limit);
     expect_text(&o, text);
 }

@@ -55,7 +55,8 @@ static void coroutine(size_t depth)
     struct stack *s = c->pool;
     faden_coro_resume(c, (void *)depth);
     size_t used = stack_high_water(s), least = (uintptr_t)s->top - lowest;
-    EXPECT(used >= least && (used <= least + 256 || SANITIZED), "%zu bytes used, mark %zu", least, used);
+    EXPECT(used >= least && (used <= least + 256 || SANITIZED), "%zu bytes used, mark %zu", least,
+           used);
     faden_coro_delete(c);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where pages are larger than the guards of small slots, whoever asks for those gets larger ones, and
-   no stack is without its guard. Such pages are feigned by a wrapper. */
+/* Where pages are larger than the guards of small slots, whoever asks for those gets larger
+   ones, and no stack is without its guard. Such pages are feigned by a wrapper. */
 #include "helpers.h"
 
 enum { LARGE = 65536 };

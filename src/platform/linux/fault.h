@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults in guards are reported: a SIGSEGV and SIGBUS handler, and an alternate signal stack for each
- * thread that runs on guarded stacks (the handler cannot run on the stack that is full).
+ * Faults in guards are reported: a SIGSEGV and SIGBUS handler, and an alternate signal stack for
+ * each thread that runs on guarded stacks (the handler cannot run on the stack that is full).
  */
 #ifndef FADEN_PLATFORM_LINUX_FAULT_H
 #define FADEN_PLATFORM_LINUX_FAULT_H
 
 /*
- * Install the handler, once per process. Whoever installs one later replaces it. A fault that is not
- * in a guard goes on to the handler that was there before. Calls must not overlap.
+ * Install the handler, once per process. Whoever installs one later replaces it. A fault that is
+ * not in a guard goes on to the handler that was there before. Calls must not overlap.
  */
 void fault_init(void);
 
