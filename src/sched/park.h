@@ -142,9 +142,9 @@ __attribute__((always_inline)) static inline int park(struct cpu *cpu, struct fa
 /* The code that ends the caller's waits now (domain.h), or 0. Asked before anything is given up. */
 static inline int ended(struct cpu *cpu)
 {
-    if (likely(!cpu || !(cpu->current->flags & TASK_ENDED)))
-        return 0;
-    return faden__ended_code(cpu->current);
+    if (unlikely(cpu ? cpu->current->flags & TASK_ENDED : 0))
+        return faden__ended_code(cpu->current);
+    return 0;
 }
 
 /*

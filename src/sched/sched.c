@@ -247,20 +247,11 @@ struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = finis
 
 /* ---- park -------------------------------------------------------------------------------- */
 
-static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, uint32_t *lock)
 {
-    struct faden__wait *w = a;
-    uint32_t *lock = b;
-    struct cpu *cpu = mycpu();
     faden_task *self = cpu->current;
-    if (unlikely(cpu->depth >= DEPTH_USER))
+    if (cpu->depth >= DEPTH_USER)
         not_while_disabled(cpu, "waits");
-    ASSERT(cpu->depth == (lock != NULL), "park: no lock is held but the one handed over");
-    ASSERT(self->state == FADEN_TASK_RUNNING, "park: the caller runs");
-    self->sp = own_sp;
-    self->wait = w;
-    self->since = cpu->since;
-    cpu->outside += w->outside;
     set_state(self, FADEN_TASK_PARKED);
     if (lock && shared()) {
         cpu->handed_over = lock;
@@ -269,6 +260,32 @@ static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden
     if (lock) /* alone: nobody can come between */
         lock_release(cpu, lock);
     return hand_over(cpu, self, next_task(cpu), false);
+}
+
+static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+{
+    struct faden__wait *w = a;
+    uint32_t *lock = b;
+    struct cpu *cpu = mycpu();
+    faden_task *self = cpu->current, *next;
+    (void)ops;
+    ASSERT(cpu->depth % DEPTH_USER == (lock != NULL),
+           "park: no lock is held but the one handed over");
+    ASSERT(self->state == FADEN_TASK_RUNNING, "park: the caller runs");
+    self->sp = own_sp;
+    self->wait = w;
+    self->since = cpu->since;
+    cpu->outside += w->outside;
+    if (unlikely(cpu->attention || !cpu->ready.first || through_scheduler(cpu) || shared()))
+        return park_slow(cpu, lock);
+    self->state = FADEN_TASK_PARKED; /* nobody traces: ATTEND_TRACE */
+    if (lock)
+        lock_release(cpu, lock);
+    next = queue_pop(&cpu->ready);
+    next->state = FADEN_TASK_RUNNING;
+    exchange_state(cpu, self, next);
+    prefetch(cpu);
+    return (struct faden__next){next->sp, NULL};
 }
 
 struct faden__switch_ops faden__park_ops = {.pick = pick_park, .finish = finish_switch};
