@@ -20,11 +20,16 @@
 
 #define UNUSED __attribute__((unused))
 
+/* What a failure says beside its place, if the test has a random seed. */
+UNUSED static uint64_t test_seed;
+
 #define EXPECT(condition, ...)                                                      \
     do {                                                                            \
         if (!(condition)) {                                                         \
             fprintf(stderr, "%s:%d: not so: %s: ", __FILE__, __LINE__, #condition); \
             fprintf(stderr, __VA_ARGS__);                                           \
+            if (test_seed)                                                          \
+                fprintf(stderr, " (seed %llu)", (unsigned long long)test_seed);     \
             fputc('\n', stderr);                                                    \
             _exit(1);                                                               \
         }                                                                           \

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Timers: in order, never early, of all sizes; a million armed and disarmed in random order against a
+   model; times in the past and at the end of time. */
+#include "test.h"
+
+#include "base/heap.h"
+
+enum { MANY = 1000000, SLEEPERS = 300 };
+
+static uint64_t seed = 5;
+
+/* ---- the heap ---------------------------------------------------------------------------- */
+
+static struct faden__timer *timers;
+static uint32_t *left; /* indices of the armed ones, and where each lies among them */
+static uint32_t *place;
+
+static void heap_against_model(int64_t range)
+{
+    struct heap h = {.first = NULL};
+    uint32_t n = 0;
+    int64_t last = INT64_MIN;
+    for (uint32_t i = 0; i < MANY; i++) {
+        timers[i].when = (int64_t)(random_of(&seed) % (uint64_t)range);
+        heap_insert(&h, &timers[i]);
+        left[n] = i;
+        place[i] = n++;
+        if (random_of(&seed) % 3 == 0) { /* take any one out */
+            uint32_t at = random_of(&seed) % n, out = left[at];
+            EXPECT(timers[out].heap == &h, "an armed one is not in the heap");
+            heap_remove(&h, &timers[out]);
+            EXPECT(!timers[out].heap, "it is still in the heap");
+            left[at] = left[--n];
+            place[left[at]] = at;
+        }
+        EQUAL(h.count, n);
+    }
+    while (n) {
+        struct faden__timer *t = h.first;
+        uint32_t at = place[t - timers];
+        EXPECT(t->when >= last, "%lld after %lld", (long long)t->when, (long long)last);
+        EXPECT(at < n && left[at] == t - timers, "one that was taken out");
+        last = t->when;
+        heap_remove(&h, t);
+        left[at] = left[--n];
+        place[left[at]] = at;
+        if (n && random_of(&seed) % 2) {
+            at = random_of(&seed) % n;
+            heap_remove(&h, &timers[left[at]]);
+            left[at] = left[--n];
+            place[left[at]] = at;
+        }
+    }
+    EXPECT(!h.first && !h.count, "something is left");
+}
+
+/* ---- sleeping ---------------------------------------------------------------------------- */
+
+static int64_t last_due;
+static int woken;
+
+static void *sleeper(void *arg)
+{
+    int64_t due = *(int64_t *)arg;
+    EQUAL(faden_sleep_until(due), 0);
+    int64_t now = faden_now();
+    EXPECT(now >= due, "%lld ns early", (long long)(due - now));
+    EXPECT(due >= last_due, "after one that was due later");
+    last_due = due;
+    woken++;
+    return NULL;
+}
+
+static void in_order(void)
+{
+    static int64_t due[SLEEPERS];
+    faden_scope s;
+    int64_t now = faden_now();
+    last_due = woken = 0;
+    faden_scope_open(&s);
+    for (int i = 0; i < SLEEPERS; i++) {
+        due[i] = now + 20 * FADEN_MSEC + random_of(&seed) % 50 * FADEN_MSEC;
+        scope_go(&s, sleeper, &due[i]);
+    }
+    EQUAL(faden_scope_close(&s), 0);
+    EQUAL(woken, SLEEPERS);
+}
+
+static void past_and_future(void)
+{
+    static const int64_t past[] = {0, 1, -1, INT64_MIN};
+    faden_timeout t;
+    int64_t before = faden_now();
+    for (int i = 0; i < 4; i++) {
+        EQUAL(faden_sleep_until(past[i]), 0);
+        EQUAL(faden_sleep(past[i] > 0 ? 0 : past[i]), 0);
+    }
+    EXPECT(faden_now() - before < FADEN_SEC, "a time in the past was waited for");
+    faden_timeout_begin(&t, FADEN_MSEC);
+    EQUAL(faden_sleep(FADEN_FOREVER), -ETIMEDOUT);
+    EQUAL(faden_timeout_end(&t), -ETIMEDOUT);
+    faden_timeout_begin(&t, FADEN_MSEC);
+    EQUAL(faden_sleep(FADEN_FOREVER - 1), -ETIMEDOUT);
+    EQUAL(faden_timeout_end(&t), -ETIMEDOUT);
+    faden_timeout_begin(&t, FADEN_MSEC);
+    EQUAL(faden_sleep_until(FADEN_FOREVER), -ETIMEDOUT);
+    EQUAL(faden_timeout_end(&t), -ETIMEDOUT);
+}
+
+static void *spins(void *stop)
+{
+    while (!*(bool *)stop)
+        faden_yield();
+    return NULL;
+}
+
+/* Timers fire in time while tasks are always ready. */
+static void while_busy(void)
+{
+    bool stop = false;
+    for (int i = 0; i < 10; i++)
+        go(spins, &stop);
+    for (int i = 0; i < 20; i++) {
+        int64_t before = faden_now();
+        EQUAL(faden_sleep(FADEN_MSEC), 0);
+        int64_t late = faden_now() - before - FADEN_MSEC;
+        EXPECT(late >= 0 && late < 500 * FADEN_MSEC * patience(), "%lld ns late", (long long)late);
+    }
+    stop = true;
+    yield_times(2);
+}
+
+static void cancelled_leave_nothing(void)
+{
+    faden_timeout t;
+    faden_stats s;
+    for (int i = 0; i < 100000; i++) {
+        faden_timeout_begin(&t, FADEN_SEC + i);
+        faden_timeout_end(&t);
+    }
+    EQUAL(faden_stats_get(&s), 0);
+    EQUAL(s.timers, 0);
+}
+
+static void tickers(void)
+{
+    faden_ticker t;
+    int64_t begun = faden_now(), period = 5 * FADEN_MSEC;
+    faden_ticker_init(&t, period);
+    int ticks = 0;
+    while (ticks < 10) {
+        int missed = faden_ticker_wait(&t);
+        EXPECT(missed >= 0, "%d", missed);
+        ticks += 1 + missed;
+        int64_t at = faden_now() - begun;
+        EXPECT(at >= ticks * period, "tick %d is early", ticks);
+        EXPECT(at < (ticks + 1) * period + 500 * FADEN_MSEC, "tick %d drifts", ticks);
+    }
+    /* so long away: all missed but the last, which comes at once */
+    faden_ticker_init(&t, period);
+    begun = faden_now();
+    while (faden_now() - begun < 52 * FADEN_MSEC)
+        ;
+    int missed = faden_ticker_wait(&t);
+    EXPECT(missed >= 9 && missed < 9 + 100, "%d missed", missed);
+    int64_t next = t.next - begun;
+    EXPECT(next % period <= FADEN_MSEC || next % period >= period - FADEN_MSEC, "out of step");
+    faden_ticker_init(&t, FADEN_FOREVER);
+    faden_timeout timeout;
+    faden_timeout_begin(&timeout, FADEN_MSEC);
+    EQUAL(faden_ticker_wait(&t), -ETIMEDOUT);
+    EQUAL(faden_timeout_end(&timeout), -ETIMEDOUT);
+}
+
+static int all(void *arg)
+{
+    in_order();
+    past_and_future();
+    while_busy();
+    cancelled_leave_nothing();
+    tickers();
+    return 0;
+}
+
+int main(void)
+{
+    limit_seconds(50);
+    timers = calloc(MANY, sizeof *timers);
+    left = calloc(MANY, sizeof *left);
+    place = calloc(MANY, sizeof *place);
+    EXPECT(timers && left && place, "no memory");
+    heap_against_model(1ll << 40);
+    heap_against_model(100); /* many are equal */
+    run_both(all, NULL);
+    int64_t before = faden_now(); /* a plain thread too */
+    EQUAL(faden_sleep(2 * FADEN_MSEC), 0);
+    EXPECT(faden_now() - before >= 2 * FADEN_MSEC, "early");
+    EQUAL(faden_sleep(-1), 0);
+    return 0;
+}
