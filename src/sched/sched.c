@@ -131,19 +131,30 @@ static __attribute__((noinline)) void exchange_extra(struct eh_globals *eh, stru
     eh->uncaught = has ? to->eh_uncaught : 0;
 }
 
-/* Make `to` the running one and put its thread state in place of that of `from`. */
-static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
+/* Has either of them any of that? */
+static inline bool has_extra(const struct cpu *cpu, const faden_task *from, const faden_task *to)
 {
-    struct eh_globals *eh = cpu->platform.eh;
+    const struct eh_globals *eh = cpu->platform.eh;
+    return (uintptr_t)eh->caught | eh->uncaught | (uintptr_t)faden__here.coro |
+           ((from->flags | to->flags) & TASK_EXTRA);
+}
+
+/* Make `to` the running one and put its errno in place of that of `from`. */
+static inline void exchange_plain(struct cpu *cpu, faden_task *from, faden_task *to)
+{
     int *error = cpu->platform.error;
-    struct here *here = &faden__here;
     from->error = *error;
     *error = to->error;
-    if (unlikely((uintptr_t)eh->caught | eh->uncaught | (uintptr_t)here->coro |
-                 ((from->flags | to->flags) & TASK_EXTRA)))
-        exchange_extra(eh, here, from, to);
     cpu->current = to;
     cpu->switches++;
+}
+
+/* The same, with all of its thread state. */
+static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
+{
+    if (unlikely(has_extra(cpu, from, to)))
+        exchange_extra(cpu->platform.eh, &faden__here, from, to);
+    exchange_plain(cpu, from, to);
 }
 
 static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, faden_task *to,
@@ -174,6 +185,15 @@ static inline faden_task *next_task(struct cpu *cpu)
         return &cpu->scheduler;
     next = choose(cpu);
     return likely(next) ? next : &cpu->scheduler;
+}
+
+/* The shortest way: the first ready task is next, and there is nothing but the stack and errno to
+   exchange. Nobody traces (ATTEND_TRACE). */
+static inline bool short_way(struct cpu *cpu)
+{
+    const faden_task *next = cpu->ready.first;
+    return likely(!cpu->attention && next && cpu->switches < cpu->look_at &&
+                  !load_relaxed(&cpu->inbox) && !has_extra(cpu, cpu->current, next));
 }
 
 /* ---- the incoming side ------------------------------------------------------------------- */
@@ -230,15 +250,15 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
     (void)a;
     (void)b;
     (void)ops;
-    if (unlikely(!cpu || cpu->attention || !cpu->ready.first || through_scheduler(cpu)))
+    if (unlikely(!cpu || !short_way(cpu)))
         return yield_slow(cpu, own_sp);
     ASSERT(cpu->depth == 0, "yield: no lock is held");
     self = cpu->current;
     self->sp = own_sp;
-    self->state = FADEN_TASK_READY; /* nobody traces: ATTEND_TRACE */
+    self->state = FADEN_TASK_READY;
     next = queue_rotate(&cpu->ready, self);
     next->state = FADEN_TASK_RUNNING;
-    exchange_state(cpu, self, next);
+    exchange_plain(cpu, self, next);
     prefetch(cpu);
     return (struct faden__next){next->sp, NULL};
 }
@@ -276,14 +296,14 @@ static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden
     self->wait = w;
     self->since = cpu->since;
     cpu->outside += w->outside;
-    if (unlikely(cpu->attention || !cpu->ready.first || through_scheduler(cpu) || shared()))
+    if (unlikely(!short_way(cpu) || shared()))
         return park_slow(cpu, lock);
-    self->state = FADEN_TASK_PARKED; /* nobody traces: ATTEND_TRACE */
+    self->state = FADEN_TASK_PARKED;
     if (lock)
         lock_release(cpu, lock);
     next = queue_pop(&cpu->ready);
     next->state = FADEN_TASK_RUNNING;
-    exchange_state(cpu, self, next);
+    exchange_plain(cpu, self, next);
     prefetch(cpu);
     return (struct faden__next){next->sp, NULL};
 }
