@@ -17,6 +17,11 @@
 
 #include "base/assert.h"
 #include "context/context.h"
+#include "context/valgrind.h"
+
+#ifdef RUNNING_ON_VALGRIND
+struct valgrind_stack faden__valgrind_stacks[VALGRIND_STACKS];
+#endif
 
 void faden__context_entry(void (*entry)(void *), void *arg)
 {
@@ -43,5 +48,6 @@ void faden_context_init(faden_context *ctx, void *stack, size_t size, void (*ent
     CHECK(size >= FADEN_CONTEXT_STACK_MIN,
           "faden_context_init: a stack of %zu bytes is too small; %d is the least", size,
           FADEN_CONTEXT_STACK_MIN);
+    valgrind_stack_tell(stack, size);
     ctx->sp = faden__context_prepare(stack, size, entry, arg, arch_fp_control());
 }

@@ -21,6 +21,7 @@
 #include "base/assert.h"
 #include "context/context.h"
 #include "context/hooks.h"
+#include "context/valgrind.h"
 #include "coro/here.h"
 
 _Thread_local struct here faden__here;
@@ -243,6 +244,7 @@ int faden_coro_init_at(faden_coro *c, void *stack, size_t size, void *(*fn)(void
 {
     if (size < FADEN_CONTEXT_STACK_MIN)
         return -EINVAL;
+    valgrind_stack_tell(stack, size);
     faden__coro_prepare(c, stack, size, fn, attr, site);
     return 0;
 }
@@ -262,6 +264,7 @@ void faden_coro_destroy(faden_coro *c)
           "faden_coro_destroy: coroutine '%s' was made by faden_coro_new; use "
           "faden_coro_delete",
           c->name ? c->name : "unnamed");
+    valgrind_stack_forget(c->stack, c->stack_size);
     c->state = FADEN_CORO_DONE;
 }
 

@@ -38,6 +38,13 @@
         exit(77);                     \
     } while (0)
 
+/* Under Valgrind (tests/meson.build) what it cannot do would be found to be wrong. */
+#define NOT_UNDER_VALGRIND(why)                  \
+    do {                                         \
+        if (getenv("FADEN_TEST_VALGRIND"))       \
+            SKIP("not under Valgrind: %s", why); \
+    } while (0)
+
 /* A cheap sequence of numbers that repeats from run to run. */
 UNUSED static inline uint64_t next_random(uint64_t *state)
 {

@@ -90,6 +90,7 @@ int main(void)
 {
     static char stack[16384];
     uint64_t seed = 3;
+    NOT_UNDER_VALGRIND("not all registers");
     alarm(20);
     level = isa_level();
     if (level < LIVE_LEVEL)

@@ -77,6 +77,7 @@ static void creators(void)
 
 int main(void)
 {
+    NOT_UNDER_VALGRIND("it keeps the rounding mode only");
     alarm(20);
     EXPECT(isa_fp_get() == isa_fp_states[0], "a process starts with the initial state");
     all_pairs();

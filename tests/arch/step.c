@@ -185,6 +185,7 @@ int main(void)
     struct sigaction sa = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     if (!ISA_CAN_STEP)
         SKIP("this processor cannot single-step itself");
+    NOT_UNDER_VALGRIND("no single steps");
     alarm(30);
     base_high = (uintptr_t)__builtin_frame_address(0);
     sigaltstack(&(stack_t){.ss_sp = alternate, .ss_size = sizeof alternate}, NULL);
