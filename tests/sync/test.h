@@ -17,23 +17,33 @@
 
 #define UNUSED __attribute__((unused))
 
-#define EXPECT(condition)                                                        \
-    do {                                                                         \
-        if (!(condition)) {                                                      \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-            _exit(1);                                                            \
-        }                                                                        \
+/* What a failure names: the round, the seed. */
+UNUSED static unsigned long long test_seed;
+
+UNUSED static void failed(const char *file, int line, const char *what, long long is,
+                          const char *wanted_text, long long wanted)
+{
+    fprintf(stderr, "%s:%d: ", file, line);
+    if (wanted_text)
+        fprintf(stderr, "%s is %lld, not %s = %lld", what, is, wanted_text, wanted);
+    else
+        fprintf(stderr, "not so: %s", what);
+    fprintf(stderr, test_seed ? " (seed %llu)\n" : "\n", test_seed);
+    _exit(1);
+}
+
+#define EXPECT(condition)                                       \
+    do {                                                        \
+        if (!(condition))                                       \
+            failed(__FILE__, __LINE__, #condition, 0, NULL, 0); \
     } while (0)
 
 /* Two integers are equal. */
-#define EQ(a, b)                                                                          \
-    do {                                                                                  \
-        long long is_ = (long long)(a), wanted_ = (long long)(b);                         \
-        if (is_ != wanted_) {                                                             \
-            fprintf(stderr, "%s:%d: %s is %lld, not %s = %lld\n", __FILE__, __LINE__, #a, \
-                    is_, #b, wanted_);                                                    \
-            _exit(1);                                                                     \
-        }                                                                                 \
+#define EQ(a, b)                                                 \
+    do {                                                         \
+        long long is_ = (long long)(a), wanted_ = (long long)(b); \
+        if (is_ != wanted_)                                      \
+            failed(__FILE__, __LINE__, #a, is_, #b, wanted_);    \
     } while (0)
 
 /* The test dies after so many seconds; emulators and checkers get more. */
