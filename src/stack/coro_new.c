@@ -10,6 +10,27 @@ int (*stack_watch_thread)(void);
 
 enum { LINE = 64 };
 
+struct pooled {
+    faden_coro coro; /* the first member: one is the other */
+    void *(*fn)(void *first);
+};
+
+/* It may begin in another thread than the one that made it, which has no alternate stack yet. If
+   there is no memory for that one, an overflow kills without a report. */
+static void *begin(void *first)
+{
+    struct pooled *p = (struct pooled *)faden_coro_self();
+    if (stack_watch_thread)
+        stack_watch_thread();
+    return p->fn(first);
+}
+
+static struct pooled *record_in(const struct stack *s)
+{
+    uintptr_t below = (uintptr_t)(stack_first_frame(s) - sizeof(struct pooled));
+    return (struct pooled *)(below & -(uintptr_t)LINE);
+}
+
 int faden_coro_new_at(faden_coro **out, void *(*fn)(void *), const faden_coro_attr *attr,
                       const char *site)
 {
@@ -24,14 +45,14 @@ int faden_coro_new_at(faden_coro **out, void *(*fn)(void *), const faden_coro_at
         stack_put_slow(NULL, s);
         return -ENOMEM;
     }
-    uintptr_t below = (uintptr_t)(stack_first_frame(s) - sizeof(faden_coro));
-    char *record = (char *)(below & -(uintptr_t)LINE);
-    faden_coro *c = (faden_coro *)record;
-    faden__coro_prepare(c, stack_low(s), (size_t)(record - stack_low(s)), fn, attr, site);
-    c->pool = s;
-    s->owner = c;
+    struct pooled *p = record_in(s);
+    char *low = stack_low(s);
+    faden__coro_prepare(&p->coro, low, (size_t)((char *)p - low), begin, attr, site);
+    p->fn = fn;
+    p->coro.pool = s;
+    s->owner = &p->coro;
     s->use = STACK_CORO;
-    *out = c;
+    *out = &p->coro;
     return 0;
 }
 

@@ -70,8 +70,10 @@ static inline bool tool_watches(void)
 /* `s` is about to be given out. */
 static inline void tool_given(struct stack *s)
 {
-    if (__asan_unpoison_memory_region)
+    if (__asan_unpoison_memory_region) {
         __asan_unpoison_memory_region(stack_low(s), stack_size(s));
+        s->handle = NULL;
+    }
     if (tool_is_valgrind())
         tool_valgrind_given(s);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Overflow of a coroutine in a thread that is not the main one, and of one resumed by another: the
-   report names the one that overflowed. Overflow of a thread's own stack is not ours to report. */
+/* Overflow of a coroutine in a thread that is not the main one, of one that another thread made, and
+   of one resumed by another: the report names the one that overflowed. Overflow of a thread's own
+   stack is not ours to report. */
 #include <pthread.h>
 
 #include "helpers.h"
@@ -26,6 +27,23 @@ static void *thread(void *fn)
     if (faden_coro_new(&c, (void *(*)(void *))fn, (&(faden_coro_attr){.name = "outer"})))
         _exit(3);
     return faden_coro_resume(c, NULL);
+}
+
+/* This thread makes none itself. */
+static void *resume_only(void *c)
+{
+    return faden_coro_resume(c, NULL);
+}
+
+static void *made_elsewhere(void *unused)
+{
+    pthread_t t;
+    faden_coro *c;
+    if (faden_coro_new(&c, smash, (&(faden_coro_attr){.name = "handed over"}))
+        || pthread_create(&t, NULL, resume_only, c))
+        _exit(3);
+    pthread_join(t, NULL);
+    return unused;
 }
 
 static volatile int depth_wanted = 1 << 30;
@@ -72,6 +90,11 @@ int main(void)
     run_child(&o, child, NULL);
     expect_killed(&o, SIGSEGV);
     expect_text(&o, "stack overflow in coroutine 'inner'");
+
+    start = made_elsewhere;
+    run_child(&o, child, NULL);
+    expect_killed(&o, SIGSEGV);
+    expect_text(&o, "stack overflow in coroutine 'handed over'");
 
     start = thread_recursion;
     run_child(&o, child, NULL);
