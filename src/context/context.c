@@ -23,7 +23,8 @@
 struct valgrind_stack faden__valgrind_stacks[VALGRIND_STACKS];
 #endif
 
-void faden__context_entry(void (*entry)(void *), void *arg)
+/* Its frame never ends: ThreadSanitizer must not count it (task_entry, coro_entry likewise). */
+__attribute__((no_sanitize_thread)) void faden__context_entry(void (*entry)(void *), void *arg)
 {
     entry(arg);
     faden_context_returned();
