@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* connect(2). A non-blocking one says EINPROGRESS, is writable when it is over, and keeps its result
-   in SO_ERROR. */
+/* connect(2). A non-blocking one says EINPROGRESS, is writable when it is over, and keeps its
+   result in SO_ERROR. */
 #define _GNU_SOURCE
 #include <faden/time.h>
 

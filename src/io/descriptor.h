@@ -4,15 +4,16 @@
  * Records are found by number, never move and are never freed.
  *
  * A number lives many lives. One begins when a call of this layer makes the descriptor, or is first
- * used on one that came from elsewhere; it ends with faden_close. Descriptors may also vanish behind
- * our back, with close(2), and the number come back as something else; how that is noticed stands in
- * ready.c.
+ * used on one that came from elsewhere; it ends with faden_close. Descriptors may also vanish
+ * behind our back, with close(2), and the number come back as something else; how that is noticed
+ * stands in ready.c.
  *
  * Invariants:
  *  1. A call in flight is counted in `calls`; while it is, faden_close does not close the number.
  *  2. Whoever waits is counted, and on one of the two lists, or has been woken.
- *  3. poller != NULL: each edge in a direction of `interest` raises `edges`, then wakes all waiters of
- *     that direction. Who was told EAGAIN after it had read `edges` waits only if that has not changed.
+ *  3. poller != NULL: each edge in a direction of `interest` raises `edges`, then wakes all waiters
+ *     of that direction. Who was told EAGAIN after it had read `edges` waits only if that has not
+ *     changed.
  *  4. A poller outlives the registrations with it: when its cpu ends, all records let go of it.
  */
 #ifndef FADEN_IO_DESCRIPTOR_H
@@ -49,7 +50,7 @@ struct descriptor {
     uint32_t life;               /* tells events of this life from older ones */
     struct platform_cpu *poller; /* who watches it, or NULL */
     uint8_t interest;            /* for what: POLLER_IN, POLLER_OUT */
-    uint8_t hung;                /* it has seen more than data come: an end, an error, urgent data */
+    uint8_t hung;                /* it has seen more than data: an end, an error, urgent data */
     uint8_t suspect;             /* it is in a list of suspects (suspect.c) */
     struct faden__waitlist waiters[2];
     struct closer *closer; /* waits until the calls in flight have left */
@@ -88,8 +89,8 @@ void wake_all(struct cpu *cpu, struct descriptor *d, enum direction dir, int cod
 bool faden__enter_closing(struct cpu *cpu, struct descriptor *d);
 void faden__leave_last(struct cpu *cpu, struct descriptor *d);
 
-/* A call begins. false: the descriptor is being closed. While the cpu is alone nobody else is at the
-   count (lock.h has the argument). */
+/* A call begins. false: the descriptor is being closed. While the cpu is alone nobody else is at
+   the count (lock.h has the argument). */
 static inline bool descriptor_enter(struct cpu *cpu, struct descriptor *d)
 {
     store_relaxed(&cpu->depth, cpu->depth + 1);

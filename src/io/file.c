@@ -90,8 +90,8 @@ int faden_fsync(int fd)
     return with_descriptor(run_fsync, &j);
 }
 
-/* File systems that ask somebody else for the attributes. One that is missing here makes the cpu wait
-   for its answer. */
+/* File systems that ask somebody else for the attributes. One that is missing here makes the cpu
+   wait for its answer. */
 static bool asks_others(int fd)
 {
     struct statfs fs;

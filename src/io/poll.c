@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poll(2) for tasks: ask the kernel; if nothing is ready, wait for an edge on any of the descriptors
- * and ask again.
+ * poll(2) for tasks: ask the kernel; if nothing is ready, wait for an edge on any of the
+ * descriptors and ask again.
  *
- * One wait stands in the list of every descriptor and direction, as in select (chan/select.c): whoever
- * claims it wakes us. If an edge came between the look and the join, the own wait is claimed:
+ * One wait stands in the list of every descriptor and direction, as in select (chan/select.c):
+ * whoever claims it wakes us. If an edge came between the look and the join, the own wait is
+ * claimed:
  *
  *      won  -> nobody will wake us: leave the lists, look again
  *      lost -> a wake is on its way: park, to take it

@@ -2,20 +2,21 @@
 /*
  * faden_blocking: calls that block, on a few kernel threads of their own.
  *
- * Jobs lie in the frames of the tasks that wait for them, queued first come, first served. Threads are
- * made when there is a job and none is idle, up to the limit of the run that asks; they end after
- * POOL_IDLE without work, and all of them when the last run ends.
+ * Jobs lie in the frames of the tasks that wait for them, queued first come, first served. Threads
+ * are made when there is a job and none is idle, up to the limit of the run that asks; they end
+ * after POOL_IDLE without work, and all of them when the last run ends.
  *
- *      QUEUED --- a thread takes it ---> BEGUN --- fn has returned, a call in the cpu's inbox ---> over
- *         |                                |
- *         +-- the task is ended:           +-- the task is ended: it waits on, its data may lie in
- *             withdrawn                        its frame
+ *      QUEUED -- a thread takes it --> BEGUN -- fn returns; a call in the cpu's inbox --> over
+ *         |                              |
+ *         +-- the task is ended:         +-- the task is ended: it waits on, its data may lie
+ *             withdrawn                      in its frame
  *
- * The pool's lock guards QUEUED and BEGUN. "Over" belongs to the task's cpu: the end of a job arrives
- * there as a call in the inbox and so cannot meet a cancellation half-way. The call is the last that
- * anyone but the task does with the job.
+ * The pool's lock guards QUEUED and BEGUN. "Over" belongs to the task's cpu: the end of a job
+ * arrives there as a call in the inbox and so cannot meet a cancellation half-way. The call is the
+ * last that anyone but the task does with the job.
  *
- * A thread of the pool is no plain thread in the sense of lock.h as long as fn uses nothing of faden.
+ * A thread of the pool is no plain thread in the sense of lock.h as long as fn uses nothing of
+ * faden.
  *
  * After a fork the child has none of the threads: what was queued is done by new ones once there is
  * another job, what was begun is lost to the child.

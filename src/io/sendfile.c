@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sendfile(2) never waits for room if `out` is non-blocking, but always for the disk. So a piece whose
- * ends are in the page cache is sent directly (read-ahead brings neighbours along; where the middle
- * is missing after all, the cpu waits for that page), another one from the pool. To an `out` in
- * blocking mode the bytes are copied through a buffer instead.
+ * sendfile(2) never waits for room if `out` is non-blocking, but always for the disk. So a piece
+ * whose ends are in the page cache is sent directly (read-ahead brings neighbours along; where the
+ * middle is missing after all, the cpu waits for that page), another one from the pool. To an `out`
+ * in blocking mode the bytes are copied through a buffer instead.
  */
 #define _GNU_SOURCE
 #include <sys/sendfile.h>

@@ -10,9 +10,9 @@ void suspect_add(struct cpu *cpu, struct descriptor *d, int fd);
 /* Forget all that this cpu has. */
 void suspects_drop(void);
 
-/* Does the registration of `d` still stand? 0: yes; -EAGAIN: no, but now it does for what the number
-   has become; -EBADF, -ENOMEM, -ENOSPC. If not, who waits is woken with `code`. The lock is held.
-   (ready.c) */
+/* Does the registration of `d` still stand? 0: yes; -EAGAIN: no, but now it does for what the
+   number has become; -EBADF, -ENOMEM, -ENOSPC. If not, who waits is woken with `code`. The lock is
+   held. (ready.c) */
 int ready_verify(struct cpu *cpu, struct descriptor *d, int fd, int code);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waitpid(2). The end of one child makes its pidfd readable. For what no descriptor tells of (any child, a
- * stop, an old kernel) the task looks again and again, at growing intervals: a thread of the pool
- * would be at once, but could not be called back when the task is ended.
+ * waitpid(2). The end of one child makes its pidfd readable. For what no descriptor tells of (any
+ * child, a stop, an old kernel) the task looks again and again, at growing intervals: a thread of
+ * the pool would be at once, but could not be called back when the task is ended.
  */
 #define _GNU_SOURCE
 #include <faden/time.h>

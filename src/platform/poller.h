@@ -12,9 +12,9 @@
 enum poller_event { POLLER_IN = 1, POLLER_OUT = 2, POLLER_HUNG = 4 };
 
 /*
- * From now on tell each time `fd` becomes ready in a direction of `events`; if it is so now, tell that
- * too. Any thread, while the cpu lasts. The registration belongs to the description that `fd` stands
- * for, and ends with it.
+ * From now on tell each time `fd` becomes ready in a direction of `events`; if it is so now, tell
+ * that too. Any thread, while the cpu lasts. The registration belongs to the description that `fd`
+ * stands for, and ends with it.
  * 0; -EEXIST: this description is watched under this number already; -EPERM: this kind of
  * descriptor is always ready; -EBADF, -ENOMEM, -ENOSPC.
  */
@@ -25,7 +25,8 @@ int poller_change(struct platform_cpu *cpu, int fd, uint64_t tag, unsigned event
 void poller_forget(struct platform_cpu *cpu, int fd);
 
 /* Set by the I/O layer, NULL until then. sink: called within platform_idle, in the scheduler
-   context. gone: the poller of this world ends, or (after a fork) is a new one that watches nothing. */
+   context. gone: the poller of this world ends, or (after a fork) is a new one that watches
+   nothing. */
 extern void (*poller_sink)(uint64_t tag, unsigned events);
 extern void (*poller_gone)(const void *world);
 
