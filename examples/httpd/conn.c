@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INBOX_ROOM (4096 - sizeof(struct inbox) - 16) /* with malloc's part: a page */
+#define INBOX_ROOM (2048 - sizeof(struct inbox) - 16) /* doubled when a head needs it */
 
 bool conn_reserve(struct conn *c, size_t n)
 {

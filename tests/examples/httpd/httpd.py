@@ -6,6 +6,7 @@ it prints only what failed.
 """
 import os
 import re
+import resource
 import select
 import shutil
 import signal
@@ -19,13 +20,16 @@ import traceback
 
 SLOW = float(os.environ.get('HTTPD_TEST_SLOW', '1'))  # multiply all patience, for emulators
 
+# As many descriptors as we may have; the server inherits this.
+DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+
 
 class Server:
     """httpd on a free port, ended by its own pid."""
 
     def __init__(self, root, *options, limit=None, stdout=None):
         def limits():
-            import resource
             if limit:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
         self.process = subprocess.Popen(
@@ -204,9 +208,10 @@ def need(program, package):
 
 
 def sanitized():
-    """Is the server built with AddressSanitizer? Its memory says nothing then."""
+    """Is the server built with a sanitizer? What memory it uses says nothing then."""
     with open(sys.argv[1], 'rb') as f:
-        return b'__asan_init' in f.read()
+        program = f.read()
+    return b'__asan_init' in program or b'__tsan_init' in program
 
 
 def equal(got, wanted, note=''):

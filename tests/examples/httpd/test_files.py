@@ -139,7 +139,10 @@ def test_traversal():
             equal(a.status, 404, path)
             assert b'secret' not in a.body
         # the listing tells nothing about where a link leads
-        assert b'secret' not in server.get('/').body
+        body = server.get('/').body
+        assert b'secret' not in body
+        for name in (b'up', b'updir', b'absolute', b'inside'):
+            assert re.search(rb'>' + name + rb'</a><td>link<', body), name
 
 
 def test_symlinks():

@@ -20,6 +20,26 @@ def serve(*options):
     return root, Server(root.path, '-q', *options)
 
 
+def test_stop_fresh():
+    """A connection whose first request may be on its way gets a moment longer than an idle one."""
+    root, server = serve('--stop-timeout=60', '--idle-timeout=60', '--head-timeout=60')
+    with root, server, server.connect() as idle, server.connect() as fresh, \
+            server.connect() as late:
+        equal(idle.get('/f').status, 200)
+        time.sleep(0.1)
+        server.process.send_signal(signal.SIGTERM)
+        assert idle.at_end()
+        late.send(f'GET /f {HOST}\r\n')
+        begun = time.monotonic()
+        assert fresh.at_end()
+        assert time.monotonic() - begun > 0.1
+        a = late.answer()
+        equal((a.status, a.fields['connection']), (200, 'close'))
+        for c in (idle, fresh, late):
+            c.socket.close()
+        equal(server.wait()[0], 0)
+
+
 def refused(port):
     with socket.socket() as s:
         s.settimeout(5 * SLOW)
