@@ -6,6 +6,22 @@
 
 #include "helpers.h"
 
+static volatile int depth_wanted = 1 << 30;
+
+static int deeper(int n)
+{
+    volatile char frame[1000];
+    frame[0] = 1;
+    return n < depth_wanted ? deeper(n + 1) + frame[0] : 0;
+}
+
+/* With no room left on its stack, as it is in earnest. */
+static void *recurse(void *arg)
+{
+    deeper(0);
+    return arg;
+}
+
 static void *smash(void *arg)
 {
     (void)arg;
@@ -39,20 +55,11 @@ static void *made_elsewhere(void *unused)
 {
     pthread_t t;
     faden_coro *c;
-    if (faden_coro_new(&c, smash, (&(faden_coro_attr){.name = "handed over"}))
+    if (faden_coro_new(&c, recurse, (&(faden_coro_attr){.name = "handed over"}))
         || pthread_create(&t, NULL, resume_only, c))
         _exit(3);
     pthread_join(t, NULL);
     return unused;
-}
-
-static volatile int depth_wanted = 1 << 30;
-
-static int deeper(int n)
-{
-    volatile char frame[1000];
-    frame[0] = 1;
-    return n < depth_wanted ? deeper(n + 1) + frame[0] : 0;
 }
 
 static void *thread_recursion(void *arg)

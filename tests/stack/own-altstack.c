@@ -6,11 +6,19 @@
 
 static char mine[16384];
 
-static void *smash(void *arg)
+static volatile int depth_wanted = 1 << 30;
+
+static int deeper(int n)
 {
-    (void)arg;
-    *(volatile char *)(faden_coro_self()->stack - 1) = 1;
-    return NULL;
+    volatile char frame[1000];
+    frame[0] = 1;
+    return n < depth_wanted ? deeper(n + 1) + frame[0] : 0;
+}
+
+static void *recurse(void *arg)
+{
+    deeper(0);
+    return arg;
 }
 
 static void child(void *arg)
@@ -20,7 +28,7 @@ static void child(void *arg)
     (void)arg;
     if (sigaltstack(&set, NULL) < 0)
         _exit(3);
-    if (faden_coro_new(&c, smash, (&(faden_coro_attr){.name = "mine"})))
+    if (faden_coro_new(&c, recurse, (&(faden_coro_attr){.name = "mine"})))
         _exit(3);
     if (sigaltstack(NULL, &now) < 0 || now.ss_sp != mine || now.ss_size != sizeof mine)
         _exit(4);
@@ -35,7 +43,7 @@ static void *set_later(void *arg)
     stack_t now, set = {.ss_sp = later, .ss_size = sizeof later};
     (void)arg;
     for (int i = 0; i < 2; i++) {
-        EXPECT(faden_coro_new(&c, smash, NULL) == 0, "no coroutine");
+        EXPECT(faden_coro_new(&c, recurse, NULL) == 0, "no coroutine");
         faden_coro_delete(c);
         EXPECT(i || sigaltstack(&set, NULL) == 0, "%s", strerror(errno));
     }
