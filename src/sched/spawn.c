@@ -8,6 +8,9 @@
 #include "sched/park.h"
 #include "sched/record.h"
 
+/* The joiner of a detached task: a wait that has ended. Not a flag, since other threads detach. */
+static struct faden__wait nobody = {.claimed = 1};
+
 static void scope_add(faden_scope *s, faden_task *t)
 {
     t->younger = NULL;
@@ -114,7 +117,7 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     if (task)
         *task = t;
     else
-        t->flags |= TASK_DETACHED;
+        t->joiner = &nobody;
     if (unlikely(faden__trace_fn != NULL))
         set_state(t, FADEN_TASK_NEW);
     lock_release(cpu, &faden__tree_lock);
@@ -177,7 +180,9 @@ static void end(struct cpu *cpu, faden_task *t, int error, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
     struct faden__wait *joiner, *closer = NULL;
+    bool detached;
     lock_acquire(cpu, &faden__tree_lock);
+    detached = t->joiner == &nobody;
     joiner = unlink_joiner(t);
     if (joiner)
         joiner->which = result;
@@ -187,7 +192,7 @@ static void end(struct cpu *cpu, faden_task *t, int error, void *result)
     cpu->runtime->finished++;
     if (error && !s->error)
         s->error = error;
-    if (joiner || t->flags & TASK_DETACHED)
+    if (joiner || detached)
         release(cpu, s, t);
     if (--s->live == 0)
         closer = take_claimed(&s->closer);
@@ -256,7 +261,7 @@ int faden_join(faden_task *t, void **result)
     if (t == mytask())
         return -EDEADLK;
     lock_acquire(cpu, &faden__tree_lock);
-    CHECK(!(t->flags & TASK_DETACHED), "faden_join: task '%s' (spawned at %s) is detached",
+    CHECK(t->joiner != &nobody, "faden_join: task '%s' (spawned at %s) is detached",
           task_name(t), t->site);
     if (t->state != FADEN_TASK_DONE) {
         if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
@@ -276,6 +281,14 @@ int faden_join(faden_task *t, void **result)
     return err;
 }
 
+static void nobody_joins(faden_task *t)
+{
+    CHECK(!t->joiner || load_relaxed(&t->joiner->claimed),
+          "faden_detach: task '%s' (spawned at %s) is being joined", task_name(t), t->site);
+    unlink_joiner(t);
+    t->joiner = &nobody;
+}
+
 int faden_detach(faden_task *t)
 {
     struct cpu *cpu = mycpu();
@@ -283,7 +296,7 @@ int faden_detach(faden_task *t)
     if (t->state == FADEN_TASK_DONE)
         release(cpu, (faden_scope *)t->domain, t);
     else
-        t->flags |= TASK_DETACHED;
+        nobody_joins(t);
     lock_release(cpu, &faden__tree_lock);
     return 0;
 }

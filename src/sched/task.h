@@ -18,8 +18,8 @@
 
 struct faden__wait;
 
+/* Written by the task's own cpu only. */
 enum task_flag {
-    TASK_DETACHED = 1,  /* nobody will join it */
     TASK_CANCELLED = 2, /* faden_cancel was called on it */
     TASK_ENDED = 4,     /* something around it has ended: waits must look (domain.h) */
     TASK_SCHEDULER = 8, /* not a task: the scheduler context of a cpu */
@@ -60,7 +60,8 @@ struct faden_task {
         struct task_value *keys; /* live: see keys.c */
     };
     union {
-        struct faden__wait *joiner; /* who waits for its end, or NULL; guarded by the tree lock */
+        struct faden__wait *joiner; /* who waits for its end, or NULL, or that nobody will (spawn.c);
+                                       guarded by the tree lock */
         void *result;               /* done */
     };
     struct faden_task *older, *younger; /* in its scope; guarded by the tree lock */
