@@ -94,6 +94,15 @@ static int join_detached(void *arg)
     return faden_join(t, NULL);
 }
 
+static int detach_joined(void *arg)
+{
+    faden_task_attr attr = {.name = "popular"};
+    EQUAL(faden_spawn_at(&target, waits, NULL, &attr, "here:14"), 0);
+    go(joins, NULL);
+    yield_times(3);
+    return faden_detach(target);
+}
+
 static int yield_disabled(void *arg)
 {
     faden_task_set_name("holder");
@@ -168,6 +177,7 @@ int main(void)
     EXPECT_PANIC(root_closed, "faden_scope_close", "faden_run");
     EXPECT_PANIC(joined_twice, "task 'popular' (spawned at here:8) is joined twice");
     EXPECT_PANIC(join_detached, "faden_join", "is detached");
+    EXPECT_PANIC(detach_joined, "faden_detach: task 'popular' (spawned at here:14) is being joined");
     EXPECT_PANIC(yield_disabled, "task 'holder' yields", "here:9");
     EXPECT_PANIC(wait_disabled, "task 'main' waits", "here:11");
     EXPECT_PANIC(lock_disabled, "task 'main' waits", "here:12");
