@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* A ticker ticks at start + n periods, without drift; what was missed is counted, not repeated. */
+#include "../sync/test.h"
+
+#define PERIOD (2 * FADEN_MSEC)
+
+static void busy_until(int64_t t)
+{
+    while (faden_now() < t)
+        ;
+}
+
+/* From the middle of two ticks, over three of them, to the middle of two again: were the machine not
+   so slow that we come to the wrong place, tried again. */
+static void missed(void)
+{
+    for (int tries = 0; tries < 50; tries++) {
+        faden_ticker t;
+        faden_ticker_init(&t, PERIOD);
+        int64_t next = t.next;
+        if (faden_ticker_wait(&t) != 0)
+            continue;
+        busy_until(next + 3 * PERIOD + PERIOD / 2); /* the ticks 1 and 2 are over, the third is late */
+        if (faden_now() > next + 4 * PERIOD)
+            continue;
+        EQ(faden_ticker_wait(&t), 2);
+        EQ(t.next, next + 4 * PERIOD);
+        if (faden_now() > next + 4 * PERIOD)
+            continue;
+        EQ(faden_ticker_wait(&t), 0);
+        EXPECT(faden_now() >= next + 4 * PERIOD);
+        return;
+    }
+    exit(77);
+}
+
+static void no_drift(void)
+{
+    faden_ticker t;
+    faden_ticker_init(&t, PERIOD);
+    int64_t first = t.next, ticks = 0;
+    for (int i = 0; i < 50; i++) {
+        int m = faden_ticker_wait(&t);
+        EXPECT(m >= 0);
+        EXPECT(faden_now() >= first + (ticks + m) * PERIOD); /* never early */
+        ticks += m + 1;
+        EQ(t.next, first + ticks * PERIOD);
+        if (i % 8 == 0)
+            busy_until(faden_now() + PERIOD / 3);
+    }
+}
+
+static void *cancelled(void *arg)
+{
+    faden_ticker t;
+    faden_timeout limit;
+    faden_ticker_init(&t, FADEN_SEC);
+    faden_timeout_begin(&limit, FADEN_MSEC);
+    EQ(faden_ticker_wait(&t), -ETIMEDOUT);
+    EQ(faden_timeout_end(&limit), -ETIMEDOUT);
+    return gives(faden_ticker_wait(&t) + (arg != NULL));
+}
+
+static void far(void)
+{
+    faden_ticker t;
+    faden_timeout limit;
+    faden_ticker_init(&t, FADEN_FOREVER);
+    EQ(t.next, FADEN_FOREVER);
+    faden_timeout_begin(&limit, FADEN_MSEC);
+    EQ(faden_ticker_wait(&t), -ETIMEDOUT);
+    EQ(faden_timeout_end(&limit), -ETIMEDOUT);
+    faden_ticker_init(&t, 1); /* a nanosecond: most are missed */
+    faden_sleep(FADEN_MSEC);
+    EXPECT(faden_ticker_wait(&t) >= 900000);
+    t.next = 1;
+    EQ(faden_ticker_wait(&t), INT32_MAX); /* as many as there is a number for */
+}
+
+static int period_zero(void *arg)
+{
+    faden_ticker t;
+    (void)arg;
+    faden_ticker_init(&t, 0);
+    return 0;
+}
+
+static int period_negative(void *arg)
+{
+    faden_ticker t;
+    (void)arg;
+    faden_ticker_init(&t, INT64_MIN);
+    return 0;
+}
+
+static int start(void *arg)
+{
+    no_drift();
+    missed();
+    far();
+    faden_task *t = spawn(cancelled, arg);
+    faden_sleep(3 * FADEN_MSEC);
+    faden_cancel(t);
+    EQ(join(t), -ECANCELED);
+    return 0;
+}
+
+static void *in_thread(void *arg)
+{
+    no_drift();
+    missed();
+    return arg;
+}
+
+int main(void)
+{
+    limit_seconds(60);
+    expect_panic(period_zero, "faden: faden_ticker_init: a period of 0 ns; it must be positive");
+    expect_panic(period_negative, "faden: faden_ticker_init: a period of -9223372036854775808 ns");
+    run_both(start, NULL);
+    thread_end(thread(in_thread, NULL));
+    return 0;
+}
