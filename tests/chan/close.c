@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Close, in every order: what is in the buffer is still received, waiting senders have sent nothing,
- * a hand-over before the close counts, and so does a cancellation before it.
+ * Close, in every order: what is in the buffer is still received, waiting senders have sent
+ * nothing, a hand-over before the close counts, and so does a cancellation before it.
  */
 #include "../sync/test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancellation and timeouts against the hand-over, in every order, at both ends: an element is either
- * received by who says 0, or not sent at all. None is lost, none is there twice.
+ * Cancellation and timeouts against the hand-over, in every order, at both ends: an element is
+ * either received by who says 0, or not sent at all. None is lost, none is there twice.
  */
 #include "../sync/test.h"
 

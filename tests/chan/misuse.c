@@ -66,9 +66,11 @@ int main(void)
 {
     limit_seconds(30);
     faden_chan_delete(NULL);
-    expect_panic(under_receiver, "faden: faden_chan_delete: somebody still waits on the object at ");
+    expect_panic(under_receiver,
+                 "faden: faden_chan_delete: somebody still waits on the object at ");
     expect_panic(under_sender, "faden: faden_chan_delete: somebody still waits on the object at ");
     expect_panic(under_select, "faden: faden_chan_delete: somebody still waits on the object at ");
-    expect_panic(recv_disabled, "faden: task 'main' waits while it has preemption disabled (since ");
+    expect_panic(recv_disabled,
+                 "faden: task 'main' waits while it has preemption disabled (since ");
     return 0;
 }

@@ -46,7 +46,8 @@ static struct waiter *model_waiter(int k, faden_select_op op, int *which)
     for (int i = 0; i < WAITERS; i++) {
         struct waiter *w = &waiters[i];
         for (int j = 0; j < w->n && w->waiting; j++)
-            if (w->s[j].chan == c[k] && w->s[j].op == op && (!found || w->arrival < found->arrival)) {
+            if (w->s[j].chan == c[k] && w->s[j].op == op &&
+                (!found || w->arrival < found->arrival)) {
                 found = w;
                 *which = j;
             }
@@ -118,7 +119,8 @@ static void model_close(int k, int err)
     closed[k] = true;
     while ((w = model_waiter(k, FADEN_SELECT_SEND, &which)) ||
            (w = model_waiter(k, FADEN_SELECT_RECV, &which)))
-        model_served(w, which, -EPIPE); /* senders first: one that is in both lists is served there */
+        model_served(w, which,
+                     -EPIPE); /* senders first: one that is in both lists is served there */
 }
 
 static void check_invariants(void)

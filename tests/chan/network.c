@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Senders and receivers in random numbers on channels of random capacity, tasks and plain threads, by
- * send, try_send and select, with random timeouts and cancellations: what a sender counts as sent is
- * received exactly once, whole; what it counts as not sent, never.
+ * Senders and receivers in random numbers on channels of random capacity, tasks and plain threads,
+ * by send, try_send and select, with random timeouts and cancellations: what a sender counts as
+ * sent is received exactly once, whole; what it counts as not sent, never.
  */
 #include "../sync/test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The n-th allocation fails, for every n that a program with channels, select, sync and timers makes:
- * the call that needed it says -ENOMEM, nothing is leaked, nothing gets stuck.
+ * The n-th allocation fails, for every n that a program with channels, select, sync and timers
+ * makes: the call that needed it says -ENOMEM, nothing is leaked, nothing gets stuck.
  */
 #include "../sync/test.h"
 
@@ -66,7 +66,8 @@ static int talk(struct all *a)
 {
     faden_timeout t;
     long v = 17;
-    faden_select_case s[2] = {{a->out, FADEN_SELECT_RECV, &v, 0}, {a->in, FADEN_SELECT_SEND, &v, 0}};
+    faden_select_case s[2] = {{a->out, FADEN_SELECT_RECV, &v, 0},
+                              {a->in, FADEN_SELECT_SEND, &v, 0}};
     EQ(faden_chan_send(a->in, &v), 0);
     EXPECT(faden_select(s, 2) >= 0);
     faden_timeout_begin(&t, 20 * FADEN_USEC);

@@ -39,7 +39,8 @@ int main(void)
     int n = ROUNDS;
     faden_mutex m = FADEN_MUTEX_INIT;
     limit_seconds(100);
-    faden_mutex_lock(&m); /* a plain thread uses faden: from now on, that all tasks wait is no deadlock */
+    faden_mutex_lock(
+        &m); /* a plain thread uses faden: from now on, that all tasks wait is no deadlock */
     faden_mutex_unlock(&m);
     for (size_t capacity = 0; capacity < 2; capacity++) {
         EQ(faden_chan_new(&ping, 2 * sizeof(int64_t), capacity), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Selects against selects on the same channels in opposite order, each with sends and receives, from
- * tasks, plain threads and two runs: all go on, and sends and receives balance.
+ * Selects against selects on the same channels in opposite order, each with sends and receives,
+ * from tasks, plain threads and two runs: all go on, and sends and receives balance.
  */
 #include "../sync/test.h"
 

@@ -6,8 +6,8 @@ enum { CASES = 8, DRAWS = 20000 };
 
 static faden_chan *c[CASES];
 
-/* Cases in `set` can happen. The sum of the squared deviations, in units of the expectation, has k - 1
-   degrees of freedom; 60 is far out for 7 of them. */
+/* Cases in `set` can happen. The sum of the squared deviations, in units of the expectation, has k
+   - 1 degrees of freedom; 60 is far out for 7 of them. */
 static void draw(unsigned set)
 {
     faden_select_case cases[CASES];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random operations on a few channels against a model, with the invariants of chan.h looked at after
- * each step. The model knows who waits where and in which order; it predicts every result that does
- * not hang on a draw, and follows the draw where one was made.
+ * Random operations on a few channels against a model, with the invariants of chan.h looked at
+ * after each step. The model knows who waits where and in which order; it predicts every result
+ * that does not hang on a draw, and follows the draw where one was made.
  */
 #include "model.h"
 
@@ -45,9 +45,7 @@ static void step(uint64_t *seed)
     uint64_t v = ++serial;
     switch (below(seed, 8)) {
     case 0:
-    case 1:
-        model_send(k, v, faden_chan_try_send(c[k], &v));
-        break;
+    case 1: model_send(k, v, faden_chan_try_send(c[k], &v)); break;
     case 2:
     case 3: {
         int err = faden_chan_try_recv(c[k], &v);
@@ -71,8 +69,7 @@ static void step(uint64_t *seed)
             closed[k] = false;
         }
         break;
-    default:
-        step_select(seed);
+    default: step_select(seed);
     }
     check_invariants();
 }

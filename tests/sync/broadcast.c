@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A broadcast wakes all that wait, each once, in order, whichever of them were ended just before, and
- * none that comes later; waiters are tasks and plain threads.
+ * A broadcast wakes all that wait, each once, in order, whichever of them were ended just before,
+ * and none that comes later; waiters are tasks and plain threads.
  */
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancellation and timeouts against the hand-over, in every order: what was given is either taken by
- * the waiter, which then says 0, or still there, or with the next waiter.
+ * Cancellation and timeouts against the hand-over, in every order: what was given is either taken
+ * by the waiter, which then says 0, or still there, or with the next waiter.
  */
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who was served may free the object at once: the other side does not touch it after it has handed it
- * over. Freed objects are filled with a pattern, kept for a while, and looked at again.
+ * Who was served may free the object at once: the other side does not touch it after it has handed
+ * it over. Freed objects are filled with a pattern, kept for a while, and looked at again.
  */
 #include "test.h"
 
@@ -94,15 +94,9 @@ static void prepare(union object *o, int kind)
 static void give(union object *o, int kind)
 {
     switch (kind) {
-    case 0:
-        faden_mutex_unlock(&o->m);
-        break;
-    case 1:
-        faden_sem_post(&o->s);
-        break;
-    case 2:
-        faden_waitgroup_done(&o->w);
-        break;
+    case 0: faden_mutex_unlock(&o->m); break;
+    case 1: faden_sem_post(&o->s); break;
+    case 2: faden_waitgroup_done(&o->w); break;
     default:
         faden_mutex_lock(&o->cm.m);
         o->cm.set = 1;

@@ -170,6 +170,7 @@ int main(void)
     expect_panic(post_past_the_end, " overflows");
     expect_panic(add_past_the_end, "faden: faden_waitgroup_add: 1 more than 4294967295 overflows");
     expect_panic(done_too_often, "faden: faden_waitgroup_done: none is expected by the wait group");
-    expect_panic(wait_disabled, "faden: task 'main' waits while it has preemption disabled (since ");
+    expect_panic(wait_disabled,
+                 "faden: task 'main' waits while it has preemption disabled (since ");
     return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* faden_mutex_lock is no cancellation point: an ended task gets the mutex all the same, in its turn. */
+/* faden_mutex_lock is no cancellation point: an ended task gets the mutex all the same, in its
+ * turn. */
 #include "test.h"
 
 static faden_mutex m;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks and plain threads on the same mutex, condition, semaphore and wait group, with random timeouts
- * and cancellations: exclusion holds, and at the end nothing is lost and nothing too many.
+ * Tasks and plain threads on the same mutex, condition, semaphore and wait group, with random
+ * timeouts and cancellations: exclusion holds, and at the end nothing is lost and nothing too many.
  */
 #include "test.h"
 
@@ -65,7 +65,8 @@ static void produce(uint64_t *seed)
     __atomic_fetch_add(&produced, 1, __ATOMIC_RELAXED);
 }
 
-/* A signal that meets a waiter which is ended at the same time must not be lost: then this hangs. */
+/* A signal that meets a waiter which is ended at the same time must not be lost: then this hangs.
+ */
 static void consume(uint64_t *seed)
 {
     for (int err = -1; err < 0;) {

@@ -39,11 +39,11 @@ UNUSED static void failed(const char *file, int line, const char *what, long lon
     } while (0)
 
 /* Two integers are equal. */
-#define EQ(a, b)                                                 \
-    do {                                                         \
+#define EQ(a, b)                                                  \
+    do {                                                          \
         long long is_ = (long long)(a), wanted_ = (long long)(b); \
-        if (is_ != wanted_)                                      \
-            failed(__FILE__, __LINE__, #a, is_, #b, wanted_);    \
+        if (is_ != wanted_)                                       \
+            failed(__FILE__, __LINE__, #a, is_, #b, wanted_);     \
     } while (0)
 
 /* The test dies after so many seconds; emulators and checkers get more. */
@@ -117,10 +117,10 @@ UNUSED static intptr_t thread_end(pthread_t t)
 }
 
 /* In a task: until a thread has done what it has to; the other tasks go on. */
-#define UNTIL(condition)                      \
-    do {                                      \
-        while (!(condition))                  \
-            faden_sleep(100 * FADEN_USEC);    \
+#define UNTIL(condition)                   \
+    do {                                   \
+        while (!(condition))               \
+            faden_sleep(100 * FADEN_USEC); \
     } while (0)
 
 /* ---- numbers ---------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tasks of two runs, each on its own thread, use the same objects. A run whose tasks all wait is
- * no deadlock while another run goes on; once that has ended, it is.
+ * The tasks of two runs, each on its own thread, use the same objects. A run whose tasks all wait
+ * is no deadlock while another run goes on; once that has ended, it is.
  */
 #include "test.h"
 
@@ -13,7 +13,6 @@ static faden_cond turn;
 static faden_sem sem;
 static uint32_t counter, whose;
 static pthread_barrier_t both; /* both runs have begun */
-
 
 static int play(void *arg)
 {
@@ -79,7 +78,7 @@ static void wait_in_vain(void *arg)
     (void)arg;
     thread(run_poster, NULL);
     run_as(wait_long, &both, (faden_config){0}); /* gets that of the other run */
-    run_as(wait_long, NULL, (faden_config){0}); /* nobody will post */
+    run_as(wait_long, NULL, (faden_config){0});  /* nobody will post */
 }
 
 int main(void)

@@ -2,7 +2,6 @@
 /* All-zero memory is a valid object; _init gives the same as zero, or the count asked for. */
 #include "test.h"
 
-
 static int start(void *arg)
 {
     struct all {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A timeout ends every kind of wait that is a cancellation point, not early, and again each time one is
- * called, until its end; it ends no other; an inner one does not end what is outside. No timer is
- * left armed.
+ * A timeout ends every kind of wait that is a cancellation point, not early, and again each time
+ * one is called, until its end; it ends no other; an inner one does not end what is outside. No
+ * timer is left armed.
  */
 #include "../sync/test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* FADEN_FOREVER and times near it do not overflow: nobody who sleeps that long wakes by the clock; a
-   cancellation wakes him. */
+/* FADEN_FOREVER and times near it do not overflow: nobody who sleeps that long wakes by the clock;
+   a cancellation wakes him. */
 #include "../sync/test.h"
 
 static int woken;
@@ -21,8 +21,12 @@ static void *sleep_until(void *t)
 
 static int start(void *arg)
 {
-    static int64_t times[] = {FADEN_FOREVER, FADEN_FOREVER - 1, FADEN_FOREVER - FADEN_SEC,
-                              FADEN_FOREVER / 2, (int64_t)1 << 62, ((int64_t)1 << 62) - 1,
+    static int64_t times[] = {FADEN_FOREVER,
+                              FADEN_FOREVER - 1,
+                              FADEN_FOREVER - FADEN_SEC,
+                              FADEN_FOREVER / 2,
+                              (int64_t)1 << 62,
+                              ((int64_t)1 << 62) - 1,
                               (int64_t)200 * 366 * 86400 * FADEN_SEC};
     enum { N = sizeof times / sizeof *times };
     faden_task *t[2 * N];

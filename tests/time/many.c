@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A million timers of one cpu, armed and in part disarmed again: each fires once, in time, in order. */
+/* A million timers of one cpu, armed and in part disarmed again: each fires once, in time, in
+ * order. */
 #include "../sync/test.h"
 
 #include "time/timer.h"

@@ -44,7 +44,8 @@ static void in_order(uint64_t *seed)
 
 static void spans(void)
 {
-    static const int64_t ns[] = {1, 100, 999, 1000, 50000, 999999, 1000000, 1048576, 3000001, 70000000};
+    static const int64_t ns[] = {1,      100,     999,     1000,    50000,
+                                 999999, 1000000, 1048576, 3000001, 70000000};
     for (size_t i = 0; i < sizeof ns / sizeof *ns; i++) {
         int64_t t = faden_now();
         EQ(faden_sleep(ns[i]), 0);

@@ -10,8 +10,8 @@ static void busy_until(int64_t t)
         ;
 }
 
-/* From the middle of two ticks, over three of them, to the middle of two again: were the machine not
-   so slow that we come to the wrong place, tried again. */
+/* From the middle of two ticks, over three of them, to the middle of two again: were the machine
+   not so slow that we come to the wrong place, tried again. */
 static void missed(void)
 {
     for (int tries = 0; tries < 50; tries++) {
@@ -20,7 +20,8 @@ static void missed(void)
         int64_t next = t.next;
         if (faden_ticker_wait(&t) != 0)
             continue;
-        busy_until(next + 3 * PERIOD + PERIOD / 2); /* the ticks 1 and 2 are over, the third is late */
+        busy_until(next + 3 * PERIOD +
+                   PERIOD / 2); /* the ticks 1 and 2 are over, the third is late */
         if (faden_now() > next + 4 * PERIOD)
             continue;
         EQ(faden_ticker_wait(&t), 2);

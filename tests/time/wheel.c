@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The timers of a cpu against a model, in a time of its own: random times near and far, in the past and
- * at the end of time, taken off again at random, while the clock moves in steps of every size.
+ * The timers of a cpu against a model, in a time of its own: random times near and far, in the past
+ * and at the end of time, taken off again at random, while the clock moves in steps of every size.
  */
 #include "../sync/test.h"
 
@@ -17,7 +17,8 @@ static int64_t now;
 /* Up to `bits` bits: as many small ones as large ones. */
 static int64_t random_span(uint64_t *seed, uint32_t bits)
 {
-    uint64_t all = (uint64_t)random_of(seed) << 32 ^ (uint64_t)random_of(seed) << 8 ^ random_of(seed);
+    uint64_t all =
+        (uint64_t)random_of(seed) << 32 ^ (uint64_t)random_of(seed) << 8 ^ random_of(seed);
     return (int64_t)(all >> (63 - below(seed, bits)) >> 1);
 }
 
@@ -99,7 +100,8 @@ static void once(uint64_t seed)
     }
 }
 
-/* From arming to firing, a sleeper that waits for the next time each time looks only a few times. */
+/* From arming to firing, a sleeper that waits for the next time each time looks only a few times.
+ */
 static void looks(void)
 {
     for (int bits = 0; bits < 60; bits++) {
