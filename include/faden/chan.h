@@ -17,6 +17,7 @@
 #ifndef FADEN_CHAN_H
 #define FADEN_CHAN_H
 
+#include <faden/arch.h>
 #include <faden/base.h>
 
 FADEN_BEGIN
@@ -37,6 +38,22 @@ FADEN_API FADEN_CHECK int faden_chan_send(faden_chan *c, const void *elem);
 /* Copy the oldest element to *elem. Gives 0; -EPIPE once it is closed and drained; -ECANCELED,
    -ETIMEDOUT: then no element was taken. Waits while it is empty. */
 FADEN_API FADEN_CHECK int faden_chan_recv(faden_chan *c, void *elem);
+
+/* Private. The calls above, expanded in place; (faden_chan_send)(c, elem) is the function. */
+FADEN_API extern struct faden__switch_ops faden__chan_send_ops, faden__chan_recv_ops;
+
+__attribute__((always_inline)) FADEN_CHECK static inline int faden__chan_send(faden_chan *c,
+                                                                              const void *elem)
+{
+    return faden__arch_wait_call(&faden__chan_send_ops, c, (void *)(uintptr_t)elem);
+}
+__attribute__((always_inline)) FADEN_CHECK static inline int faden__chan_recv(faden_chan *c,
+                                                                              void *elem)
+{
+    return faden__arch_wait_call(&faden__chan_recv_ops, c, elem);
+}
+#define faden_chan_send(c, elem) faden__chan_send((c), (elem))
+#define faden_chan_recv(c, elem) faden__chan_recv((c), (elem))
 
 /* The same, but -EAGAIN where they would wait. */
 FADEN_API FADEN_CHECK int faden_chan_try_send(faden_chan *c, const void *elem);

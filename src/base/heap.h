@@ -18,6 +18,7 @@
 
 struct heap {
     struct faden__timer *first;
+    uint64_t count;
 };
 
 static inline struct faden__timer *heap_meld(struct faden__timer *a, struct faden__timer *b)
@@ -65,6 +66,7 @@ static inline void heap_insert(struct heap *h, struct faden__timer *t)
     t->child = t->next = t->prev = NULL;
     t->heap = h;
     h->first = heap_meld(h->first, t);
+    h->count++;
 }
 
 static inline void heap_remove(struct heap *h, struct faden__timer *t)
@@ -83,6 +85,7 @@ static inline void heap_remove(struct heap *h, struct faden__timer *t)
     if (h->first)
         h->first->prev = h->first->next = NULL;
     t->heap = NULL;
+    h->count--;
 }
 
 #endif

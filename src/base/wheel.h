@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timers of a cpu: a hierarchical wheel for what is far (Varghese and Lauck 1987, scheme 7), a pairing
- * heap for what is near.
+ * Timers of a cpu: a hierarchical wheel for what is far (Varghese and Lauck 1987, scheme 7), a
+ * pairing heap for what is near.
  *
- * A tick is 2^20 ns. Level l has 64 slots of 64^l ticks each; a timer lies in the lowest level whose
- * 64 slots reach its tick. When the wheel's tick comes to a slot's begin, its timers move to lower
- * levels, and those whose own tick has come to the heap, which orders them to the nanosecond. So
- * arming and disarming is O(1) and touches two neighbours at most, each timer moves once a level,
- * and the heap holds the timers of about one millisecond. A heap for all of a million timers, whose
- * links lie in a million stacks, took twice as long as the work they woke up to.
+ * A tick is 2^20 ns. Level l has 64 slots of 64^l ticks each; a timer lies in the lowest level
+ * whose 64 slots reach its tick. When the wheel's tick comes to a slot's begin, its timers move to
+ * lower levels, and those whose own tick has come to the heap, which orders them to the nanosecond.
+ * So arming and disarming is O(1) and touches two neighbours at most, each timer moves once a
+ * level, and the heap holds the timers of about one millisecond. A heap for all of a million
+ * timers, whose links lie in a million stacks, took twice as long as the work they woke up to.
  *
  *   tick                     near: heap
  *    |   level 0: . . x . x .  ...  64 slots of a tick
@@ -17,7 +17,8 @@
  *
  * Invariants
  *  1. A timer in the wheel has a tick after the wheel's; one in the heap may have any.
- *  2. Bit i of occupied[l] is set if slot i of level l is not empty. It may be set for an empty one.
+ *  2. Bit i of occupied[l] is set if slot i of level l is not empty. It may be set for an empty
+ * one.
  *  3. timer->heap: the heap, or the slot it is in; NULL: it is not armed.
  */
 #ifndef FADEN_BASE_WHEEL_H

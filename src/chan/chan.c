@@ -2,6 +2,8 @@
 /* Channels: make, send, receive, close. chan.h has the invariants, select.c the choice. */
 #include "chan/chan.h"
 
+#include "context/hooks.h"
+
 #include "sync/owner.h"
 
 int faden_chan_new(faden_chan **out, size_t elem_size, size_t capacity)
@@ -31,48 +33,99 @@ void faden_chan_delete(faden_chan *c)
 static const struct reason sending = {"room in a channel (send)", NULL};
 static const struct reason receiving = {"an element from a channel (recv)", NULL};
 
-int faden_chan_send(faden_chan *c, const void *elem)
+/* In a plain thread: the wait in its own frame, the thread asleep. */
+static int send_in_thread(faden_chan *c, void *elem)
 {
-    struct cpu *cpu = mycpu();
-    struct faden__waiter *peer, me;
     struct faden__wait w;
-    int result = ended(cpu);
-    if (unlikely(result))
-        return result;
-    lock_acquire(cpu, &c->lock);
+    struct faden__waiter me = {.wait = &w, .elem = elem}, *peer;
+    int result;
+    lock_acquire(NULL, &c->lock);
     result = chan_send_now(c, elem, &peer);
-    if (result != -EAGAIN) {
-        lock_release(cpu, &c->lock);
-        if (peer)
-            wake(cpu, peer->wait, 0);
-        return result;
+    if (result == -EAGAIN) {
+        wait_init(NULL, &w, &sending, c);
+        return wait_in(NULL, &me, &c->senders, &c->lock);
     }
-    wait_init(cpu, &w, &sending, c);
-    me.wait = &w;
-    me.elem = (void *)(uintptr_t)elem;
-    return wait_in(cpu, &me, &c->senders, &c->lock);
+    lock_release(NULL, &c->lock);
+    if (peer)
+        wake(NULL, peer->wait, 0);
+    return result;
 }
 
-int faden_chan_recv(faden_chan *c, void *elem)
+static int recv_in_thread(faden_chan *c, void *elem)
 {
-    struct cpu *cpu = mycpu();
-    struct faden__waiter *peer, me;
     struct faden__wait w;
+    struct faden__waiter me = {.wait = &w, .elem = elem}, *peer;
+    int result;
+    lock_acquire(NULL, &c->lock);
+    result = chan_recv_now(c, elem, &peer);
+    if (result == -EAGAIN) {
+        wait_init(NULL, &w, &receiving, c);
+        return wait_in(NULL, &me, &c->receivers, &c->lock);
+    }
+    lock_release(NULL, &c->lock);
+    if (peer)
+        wake(NULL, peer->wait, 0);
+    return result;
+}
+
+static struct faden__next pick_send(void *a, void *elem, void *own_sp,
+                                    struct faden__switch_ops *ops)
+{
+    faden_chan *c = a;
+    struct cpu *cpu = mycpu();
+    struct faden__waiter *peer;
     int result = ended(cpu);
-    if (unlikely(result))
-        return result;
+    (void)ops;
+    if (unlikely(!cpu || result))
+        return room_result(own_sp, cpu ? result : send_in_thread(c, elem));
+    lock_acquire(cpu, &c->lock);
+    result = chan_send_now(c, elem, &peer);
+    if (unlikely(result == -EAGAIN))
+        return room_wait(cpu, own_sp, &sending, c, &c->senders, &c->lock, elem);
+    lock_release(cpu, &c->lock);
+    if (peer)
+        wake(cpu, peer->wait, 0);
+    return room_result(own_sp, result);
+}
+
+static struct faden__next pick_recv(void *a, void *elem, void *own_sp,
+                                    struct faden__switch_ops *ops)
+{
+    faden_chan *c = a;
+    struct cpu *cpu = mycpu();
+    struct faden__waiter *peer;
+    int result = ended(cpu);
+    (void)ops;
+    if (unlikely(!cpu || result))
+        return room_result(own_sp, cpu ? result : recv_in_thread(c, elem));
     lock_acquire(cpu, &c->lock);
     result = chan_recv_now(c, elem, &peer);
-    if (result != -EAGAIN) {
-        lock_release(cpu, &c->lock);
-        if (peer)
-            wake(cpu, peer->wait, 0);
-        return result;
-    }
-    wait_init(cpu, &w, &receiving, c);
-    me.wait = &w;
-    me.elem = elem;
-    return wait_in(cpu, &me, &c->receivers, &c->lock);
+    if (result == -EAGAIN)
+        return room_wait(cpu, own_sp, &receiving, c, &c->receivers, &c->lock, elem);
+    lock_release(cpu, &c->lock);
+    if (peer)
+        wake(cpu, peer->wait, 0);
+    return room_result(own_sp, result);
+}
+
+struct faden__switch_ops faden__chan_send_ops = {.pick = pick_send, .finish = faden__finish_switch};
+struct faden__switch_ops faden__chan_recv_ops = {.pick = pick_recv, .finish = faden__finish_switch};
+
+/* Sanitizers are told about these switches as well (sched_hooks does it for the others). */
+__attribute__((constructor)) static void install_hooks(void)
+{
+    static struct faden__switch_ops *const all[] = {&faden__chan_send_ops, &faden__chan_recv_ops};
+    hooks_install(all, sizeof all / sizeof *all);
+}
+
+int(faden_chan_send)(faden_chan *c, const void *elem)
+{
+    return faden__chan_send(c, elem);
+}
+
+int(faden_chan_recv)(faden_chan *c, void *elem)
+{
+    return faden__chan_recv(c, elem);
 }
 
 int faden_chan_try_send(faden_chan *c, const void *elem)

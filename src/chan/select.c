@@ -4,9 +4,9 @@
  *
  * The cases are tried in random order. If none can happen now, a waiter is put on every channel's
  * list, all of the same wait: whoever claims the wait serves exactly one. Each channel is locked
- * alone, never two at a time, so there is no lock order to keep; in return a case may become possible
- * between the try and the join of its channel, so each is tried again when its lock is held for the
- * join:
+ * alone, never two at a time, so there is no lock order to keep; in return a case may become
+ * possible between the try and the join of its channel, so each is tried again when its lock is
+ * held for the join:
  *
  *      select                                  sender
  *      lock c; try: empty; join; unlock

@@ -31,6 +31,19 @@ int faden__park_thread(struct faden__wait *w, uint32_t *lock)
     return w->result;
 }
 
+/* Called by faden__switch_leave: the wait in `room` failed, perhaps not by who takes from the list.
+ */
+void faden__wait_leave(struct wait_room *room)
+{
+    struct cpu *cpu = mycpu();
+    if (!room->lock) /* it was never on the list */
+        return;
+    /* Also if it is off the list: who took it off may still be about to lose the claim. */
+    lock_acquire(cpu, room->lock);
+    waitlist_leave(&room->me);
+    lock_release(cpu, room->lock);
+}
+
 void faden__lock_contended(uint32_t *lock)
 {
     unsigned spins = 0;

@@ -139,6 +139,13 @@ __attribute__((always_inline)) static inline int park(struct cpu *cpu, struct fa
     return w->result;
 }
 
+void *faden__finish_switch(void *value);
+void faden__wait_leave(struct wait_room *room);
+
+/* The same as a pick function's last act, for a wait in the caller's room. */
+struct faden__next faden__pick_park(void *wait, void *lock, void *own_sp,
+                                    struct faden__switch_ops *ops);
+
 /* The code that ends the caller's waits now (domain.h), or 0. Asked before anything is given up. */
 static inline int ended(struct cpu *cpu)
 {
@@ -166,6 +173,32 @@ __attribute__((always_inline)) static inline int wait_in(struct cpu *cpu, struct
         lock_release(now, lock);
     }
     return result;
+}
+
+/*
+ * The shape again, for calls whose wait lies in the caller's room (faden__arch_wait_call): the pick
+ * function of such a call either gives its result at once,
+ */
+static inline struct faden__next room_result(void *own_sp, int result)
+{
+    struct wait_room *room = wait_room_of(own_sp);
+    room->wait.result = result;
+    room->lock = NULL;
+    return (struct faden__next){own_sp, NULL};
+}
+
+/* or joins `list` and parks; the object's lock is held. In tasks only. */
+static inline struct faden__next room_wait(struct cpu *cpu, void *own_sp,
+                                           const struct reason *reason, const void *object,
+                                           struct faden__waitlist *list, uint32_t *lock, void *elem)
+{
+    struct wait_room *room = wait_room_of(own_sp);
+    wait_init(cpu, &room->wait, reason, object);
+    room->me.wait = &room->wait;
+    room->me.elem = elem;
+    room->lock = lock;
+    waitlist_join(list, &room->me);
+    return faden__pick_park(&room->wait, lock, own_sp, NULL);
 }
 
 #endif

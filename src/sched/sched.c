@@ -198,7 +198,7 @@ static inline bool short_way(struct cpu *cpu)
 
 /* ---- the incoming side ------------------------------------------------------------------- */
 
-static void *finish_switch(void *value)
+void *faden__finish_switch(void *value)
 {
     struct cpu *cpu = value;
     if (cpu->handed_over) {
@@ -263,7 +263,7 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
     return (struct faden__next){next->sp, NULL};
 }
 
-struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = finish_switch};
+struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = faden__finish_switch};
 
 /* ---- park -------------------------------------------------------------------------------- */
 
@@ -282,7 +282,7 @@ static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, u
     return hand_over(cpu, self, next_task(cpu), false);
 }
 
-static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+struct faden__next faden__pick_park(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct faden__wait *w = a;
     uint32_t *lock = b;
@@ -308,7 +308,8 @@ static struct faden__next pick_park(void *a, void *b, void *own_sp, struct faden
     return (struct faden__next){next->sp, NULL};
 }
 
-struct faden__switch_ops faden__park_ops = {.pick = pick_park, .finish = finish_switch};
+struct faden__switch_ops faden__park_ops = {.pick = faden__pick_park,
+                                            .finish = faden__finish_switch};
 
 /* ---- birth and end ----------------------------------------------------------------------- */
 
@@ -325,7 +326,8 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp, struct faden_
     return hand_over(cpu, &nobody, next_task(cpu), true);
 }
 
-static struct faden__switch_ops end_ops = {.pick = pick_end, .finish = finish_switch, .last = 1};
+static struct faden__switch_ops end_ops = {
+    .pick = pick_end, .finish = faden__finish_switch, .last = 1};
 
 /*
  * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a
@@ -388,7 +390,7 @@ static struct faden__next pick_run(void *a, void *b, void *own_sp, struct faden_
     return hand_over(cpu, &cpu->scheduler, a, false);
 }
 
-static struct faden__switch_ops run_ops = {.pick = pick_run, .finish = finish_switch};
+static struct faden__switch_ops run_ops = {.pick = pick_run, .finish = faden__finish_switch};
 
 void scheduler(struct cpu *cpu)
 {

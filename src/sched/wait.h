@@ -6,6 +6,8 @@
 #include <faden/sync.h>
 #include <faden/task.h>
 
+#include "frame.h"
+
 /* Why a task waits: one static record for each kind of wait. */
 struct reason {
     const char *text;
@@ -14,13 +16,13 @@ struct reason {
 };
 
 struct faden__wait {
+    int result;       /* first: faden__arch_wait_call reads it */
+    uint32_t claimed; /* 1: its end is decided */
     faden_task *task; /* NULL: a plain thread */
     const struct reason *reason;
     const void *object;
-    void *thread; /* of a plain thread: &faden__here there; else NULL */
-    void *which;  /* for select: the waiter that was served; for join: the result */
-    int result;
-    uint32_t claimed; /* 1: its end is decided */
+    void *thread;     /* of a plain thread: &faden__here there; else NULL */
+    void *which;      /* for select: the waiter that was served */
     uint32_t woken;   /* plain threads sleep on it */
     uint16_t sticky;  /* cancellation does not end it */
     uint16_t outside; /* something outside the tasks ends it: no deadlock while it lasts */
@@ -33,5 +35,18 @@ struct faden__waiter {
     struct faden__wait *wait;
     void *elem; /* for channels: where the element is or goes */
 };
+
+/* A wait in one list, as it lies in the room of faden__arch_wait_call. */
+struct wait_room {
+    struct faden__wait wait;
+    struct faden__waiter me;
+    uint32_t *lock; /* the object's, if the wait is on its list or was */
+};
+_Static_assert(sizeof(struct wait_room) <= FADEN__ROOM, "the room is large enough");
+
+static inline struct wait_room *wait_room_of(void *own_sp)
+{
+    return (struct wait_room *)((char *)own_sp + FRAME_ROOM);
+}
 
 #endif

@@ -31,6 +31,7 @@
 #define FRAME_R15 56
 #define FRAME_RETURN 64
 
+#define FRAME_ROOM 32 /* in the frame of a call that may wait: where its room begins */
 #define FRAME_ENTRY FRAME_R12 /* in the frame of a context that never ran */
 #define FRAME_ARG FRAME_R13
 #define FRAME_NEW_SIZE 48 /* a multiple of 16: what lies above it is the first frame */

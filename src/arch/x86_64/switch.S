@@ -195,6 +195,26 @@
         .size   faden__switch, . - faden__switch
 
 /*
+ * A wait in the caller's room has failed: sp points at its frame. faden__wait_leave(room), and on
+ * where [sp] says.
+ */
+        .weak   faden__wait_leave       /* in the scheduler, which need not be there */
+        function faden__switch_leave
+        .cfi_startproc
+        cfi_at_frame
+        mov     %rsp, %rbx
+        .cfi_def_cfa_register rbx
+        lea     FRAME_ROOM(%rsp), %rdi
+        and     $-16, %rsp
+        call    faden__wait_leave@PLT
+        mov     %rbx, %rsp
+        .cfi_def_cfa_register rsp
+        mov     FRAME_RBX(%rsp), %rbx
+        jmp     *FRAME_RESUME(%rsp)
+        .cfi_endproc
+        .size   faden__switch_leave, . - faden__switch_leave
+
+/*
  * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
  * looks for the byte before a resume address: that one belongs to the function too.
  */

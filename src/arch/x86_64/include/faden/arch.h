@@ -120,6 +120,42 @@ __attribute__((always_inline)) static inline void *faden__arch_switch_call(
     return value;
 }
 
+/*
+ * The same for a call that may wait: between the frame and the caller lies room for what is put on
+ * an object's list, so that waiting needs no frame of a called function, into which a return after
+ * the switch would be mispredicted. The room begins with the result, an int, which pick or the waker
+ * sets; if it is negative, faden__wait_leave(room) runs before the room is given up.
+ */
+#define FADEN__ROOM 144
+__attribute__((always_inline)) static inline int faden__arch_wait_call(struct faden__switch_ops *ops,
+                                                                       void *a, void *b)
+{
+    void *value = ops;
+    void *frame = __builtin_frame_address(0);
+    __asm__ volatile("lea     -128-32-144(%%rsp), %%rsp\n\t"
+                     "lea     1f(%%rip), %%rcx\n\t"
+                     "mov     %%rbp, 8(%%rsp)\n\t"
+                     "mov     %%rbx, 16(%%rsp)\n\t"
+                     "mov     %%rcx, (%%rsp)\n\t"
+                     "jmp     *faden__switch@GOTPCREL(%%rip)\n"
+                     "1:\n\t"
+                     "endbr64\n\t"
+                     "cmpl    $0, 32(%%rsp)\n\t"
+                     "jns     3f\n\t"
+                     "lea     2f(%%rip), %%rcx\n\t"
+                     "mov     %%rcx, (%%rsp)\n\t"
+                     "jmp     *faden__switch_leave@GOTPCREL(%%rip)\n"
+                     "2:\n\t"
+                     "endbr64\n"
+                     "3:\n\t"
+                     "mov     32(%%rsp), %%eax\n\t"
+                     "lea     128+32+144(%%rsp), %%rsp"
+                     : "+a"(value), "+D"(a), "+S"(b), "+d"(frame)
+                     :
+                     : FADEN__CLOBBERS);
+    return (int)(uintptr_t)value;
+}
+
 FADEN_END
 
 #endif
