@@ -163,6 +163,37 @@ static int thread_comes(void *arg)
     return 0;
 }
 
+static int pipe_ends[2];
+
+static void *writes_late(void *arg)
+{
+    usleep(50000);
+    EQUAL(write(pipe_ends[1], "x", 1), 1);
+    return NULL;
+}
+
+static void *blocks(void *arg)
+{
+    usleep(50000);
+    return arg;
+}
+
+/* What comes from outside: a descriptor, a call in the pool. */
+static int outside_comes(void *arg)
+{
+    pthread_t t;
+    char c;
+    void *result;
+    EQUAL(pipe(pipe_ends), 0);
+    EQUAL(pthread_create(&t, NULL, writes_late, NULL), 0);
+    EQUAL(faden_read(pipe_ends[0], &c, 1), 1);
+    EQUAL(faden_blocking(blocks, arg, &result), 0);
+    pthread_join(t, NULL);
+    faden_close(pipe_ends[0]);
+    faden_close(pipe_ends[1]);
+    return 0;
+}
+
 int main(void)
 {
     faden_key key;
@@ -182,7 +213,8 @@ int main(void)
     EXPECT(WIFSIGNALED(o.status) && WTERMSIG(o.status) == SIGABRT, "%s", o.text);
     expect_text(&o, "cannot be ended");
     run_as(timer_comes, NULL, with);
-    run_as(thread_comes, NULL, with);
+    run_as(outside_comes, NULL, with);
+    run_as(thread_comes, NULL, with); /* the last one: threads stay known */
     EQUAL(calls, 0);
     return 0;
 }

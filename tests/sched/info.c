@@ -97,6 +97,12 @@ static void *look_from_thread(void *arg)
     EQUAL(s.stacks, MANY + 1);
     EXPECT(s.uptime > 0 && s.switches >= MANY && s.timers == 1, "%llu switches, %llu timers",
            (unsigned long long)s.switches, (unsigned long long)s.timers);
+    int fd[2];
+    EQUAL(pipe(fd), 0);
+    close(fd[0]);
+    signal(SIGPIPE, SIG_IGN);
+    EQUAL(faden_dump(fd[1]), -EPIPE);
+    close(fd[1]);
     *(bool *)arg = true;
     return NULL;
 }
