@@ -52,8 +52,11 @@ static void lock_without_cpu(uint32_t *lock)
         faden__lock_contended(lock);
 }
 
-static void let_go(struct descriptor *d, const void *world)
+/* In the child of a fork, who held the lock is not there any more. */
+static void let_go(struct descriptor *d, const void *world, bool forked)
 {
+    if (forked)
+        store_relaxed(&d->lock, 0);
     if (load_relaxed(&d->poller) == NULL)
         return;
     lock_without_cpu(&d->lock);
@@ -67,16 +70,18 @@ static void let_go(struct descriptor *d, const void *world)
     lock_open(&d->lock);
 }
 
-static void gone(const void *world)
+static void gone(const void *world, bool forked)
 {
     unsigned k;
     uint32_t i;
-    pool_cpu_ends(load_acquire(&faden__runtimes) == NULL);
-    suspects_drop();
+    if (!forked) {
+        pool_cpu_ends(load_acquire(&faden__runtimes) == NULL);
+        suspects_drop();
+    }
     for (k = 0; k < CHUNKS; k++) {
         struct descriptor *chunk = load_acquire(&faden__descriptors[k]);
         for (i = 0; chunk && i < 1u << (k + CHUNK_FIRST_SHIFT); i++)
-            let_go(&chunk[i], world);
+            let_go(&chunk[i], world, forked);
     }
 }
 

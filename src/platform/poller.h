@@ -28,6 +28,6 @@ void poller_forget(struct platform_cpu *cpu, int fd);
    context. gone: the poller of this world ends, or (after a fork) is a new one that watches
    nothing. */
 extern void (*poller_sink)(uint64_t tag, unsigned events);
-extern void (*poller_gone)(const void *world);
+extern void (*poller_gone)(const void *world, bool forked);
 
 #endif

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -15,9 +16,10 @@ enum { EVENTS = 128 };
 static const uint64_t kick_tag = UINT64_MAX;
 
 void (*poller_sink)(uint64_t tag, unsigned events);
-void (*poller_gone)(const void *world);
+void (*poller_gone)(const void *world, bool forked);
+static _Thread_local struct world *here; /* of the cpu that this thread is */
 
-int poller_open(struct world *w)
+static int make(struct world *w)
 {
     struct epoll_event ev = {.events = EPOLLIN, .data.u64 = kick_tag};
     w->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -33,10 +35,46 @@ int poller_open(struct world *w)
     return err;
 }
 
+/*
+ * A child shares the epoll with its parent, and either would take the other's events. So the child
+ * gets one of its own; what waits in it registers its descriptors again.
+ */
+static void after_fork_in_child(void)
+{
+    struct world *w = here;
+    int saved = errno;
+    if (!w)
+        return;
+    close(w->kick);
+    close(w->epoll);
+    if (make(w) < 0)
+        w->epoll = w->kick = -1; /* it may only want to exec: platform_idle tells */
+    errno = saved;
+    if (poller_gone)
+        poller_gone(w, true);
+}
+
+static void prepare_for_forks(void)
+{
+    pthread_atfork(NULL, NULL, after_fork_in_child);
+}
+
+int poller_open(struct world *w)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int err = make(w);
+    if (err < 0)
+        return err;
+    pthread_once(&once, prepare_for_forks);
+    here = w;
+    return 0;
+}
+
 void poller_close(struct world *w)
 {
     if (poller_gone)
-        poller_gone(w);
+        poller_gone(w, false);
+    here = NULL;
     close(w->kick);
     close(w->epoll);
 }
@@ -123,6 +161,7 @@ static unsigned told(uint32_t events)
 
 int platform_idle(struct platform_cpu *cpu, int64_t deadline)
 {
+    static const char failure[] = "faden: no descriptor for a poller in the child of a fork\n";
     struct world *w = cpu->world;
     struct epoll_event events[EVENTS];
     int64_t ns = deadline;
@@ -132,6 +171,8 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
         if (ns < 0)
             ns = 0;
     }
+    if (w->epoll < 0)
+        platform_report(failure, sizeof failure - 1, true);
     n = wait_events(w->epoll, events, ns);
     for (i = 0; i < n; i++) {
         if (events[i].data.u64 == kick_tag) {
