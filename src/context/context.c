@@ -17,6 +17,7 @@
 
 #include "base/assert.h"
 #include "context/context.h"
+#include "context/hooks.h"
 #include "context/valgrind.h"
 
 #ifdef RUNNING_ON_VALGRIND
@@ -40,6 +41,7 @@ void *faden__context_prepare(char *stack, size_t size, void (*entry)(void *), vo
                              uint64_t fp_control)
 {
     uintptr_t top = (uintptr_t)(stack + size) & ~(uintptr_t)(ARCH_STACK_ALIGN - 1);
+    hooks_new_stack(stack, size);
     return arch_frame_prepare((void *)top, entry, arg, fp_control);
 }
 

@@ -13,6 +13,7 @@ extern void __sanitizer_start_switch_fiber(void **save, const void *low, size_t 
 extern void __sanitizer_finish_switch_fiber(void *handle, const void **old_low, size_t *old_size)
     __attribute__((weak));
 
+extern void __asan_unpoison_memory_region(const void *low, size_t size) __attribute__((weak));
 extern void *__tsan_get_current_fiber(void) __attribute__((weak));
 extern void *__tsan_create_fiber(unsigned flags) __attribute__((weak));
 extern void __tsan_destroy_fiber(void *fiber) __attribute__((weak));
@@ -53,6 +54,12 @@ static void switch_fiber(const struct side *from, const struct side *to)
     if (!*to->fiber)
         *to->fiber = __tsan_create_fiber(0);
     __tsan_switch_to_fiber(*to->fiber, 0);
+}
+
+void hooks_new_stack(const void *low, size_t size)
+{
+    if (__asan_unpoison_memory_region)
+        __asan_unpoison_memory_region(low, size);
 }
 
 void hooks_forget(void **fiber)
