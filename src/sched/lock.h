@@ -62,7 +62,7 @@ static inline void lock_acquire(struct cpu *cpu, uint32_t *lock)
 /* Only the lock, not the preempt depth: for the hand-over. */
 static inline void lock_open(uint32_t *lock)
 {
-    ASSERT(*lock, "lock_open: it is held");
+    ASSERT(load_relaxed(lock), "lock_open: it is held");
     store_release(lock, 0);
 }
 
