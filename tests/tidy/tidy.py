@@ -160,6 +160,13 @@ def check_manual(root, found):
             found.add('man', 0, f'{name} is in no page')
 
 
+def check_readme(root, found):
+    """The program in the README is examples/hello.c, which the tests compile and run."""
+    readme = '\n'.join(read(root, 'README.md'))
+    if '```c\n' + '\n'.join(read(root, 'examples/hello.c')).strip() + '\n```' not in readme:
+        found.add('README.md', 0, 'its program is not examples/hello.c')
+
+
 def main():
     root = sys.argv[1]
     found = Findings()
@@ -173,6 +180,7 @@ def main():
             check_arch(path, lines, found)
             check_layers(path, lines, found)
     check_manual(root, found)
+    check_readme(root, found)
     if len(sys.argv) > 2:
         check_freestanding(root, sys.argv[2], found)
     for line in found.lines:
