@@ -26,8 +26,8 @@ typedef bool (*side_source)(struct side *out);
 enum { SIDE_CORO, SIDE_TASK, SIDE_SOURCES };
 extern side_source faden__side_sources[SIDE_SOURCES];
 
-/* Somebody begins on this memory, in which frames may have been forgotten: what they had poisoned is
-   good again. */
+/* Somebody begins on this memory, in which frames may have been forgotten: what they had poisoned
+   is good again. */
 void hooks_new_stack(const void *low, size_t size);
 
 /* The flow is gone for good and its record too: so is its fiber. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* faden_dump: the table is made where the tasks hold still, and written where the caller may wait. */
+/* faden_dump: the table is made where the tasks hold still, and written where the caller may wait.
+ */
 #include <faden/io.h>
 #include <faden/runtime.h>
 #include <stdlib.h>

@@ -27,7 +27,7 @@ enum cpu_attention {
     ATTEND_TRACE = 4,    /* somebody traces */
 };
 
-#define DEPTH_USER 0x10000u   /* what faden_preempt_disable adds; locks add 1 */
+#define DEPTH_USER 0x10000u /* what faden_preempt_disable adds; locks add 1 */
 
 struct cpu {
     faden_task *current; /* who runs here; &scheduler: looking for work */
@@ -48,7 +48,7 @@ struct cpu {
     uint32_t *handed_over;    /* a lock to open */
     struct stack *dead_stack; /* of a task that is done */
 
-    faden_task *records;      /* free ones, by next; tree lock */
+    faden_task *records; /* free ones, by next; tree lock */
     uint32_t records_count;
     struct stack_cache stacks;
     struct queue stack_wait; /* NEW ones for which there was no stack */

@@ -69,8 +69,8 @@ static int64_t wake_up_time(const struct cpu *cpu)
    wait here, so that all wait is no proof. */
 static bool others_may_help(const struct cpu *cpu)
 {
-    return load_relaxed(&faden__plain_threads) ||
-           load_acquire(&faden__runtimes) != cpu->runtime || load_acquire(&cpu->runtime->next);
+    return load_relaxed(&faden__plain_threads) || load_acquire(&faden__runtimes) != cpu->runtime ||
+           load_acquire(&cpu->runtime->next);
 }
 
 static void warn_once(struct cpu *cpu)

@@ -46,8 +46,8 @@ static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
     return 0;
 }
 
-/* What ends waits in `s`: 0 or the code. Where its opener has opened nothing within it, the opener's
-   flag tells. Tree lock held. */
+/* What ends waits in `s`: 0 or the code. Where its opener has opened nothing within it, the
+   opener's flag tells. Tree lock held. */
 static inline int scope_code(faden_scope *s)
 {
     const faden_task *owner = s->domain.owner;
@@ -58,8 +58,8 @@ static inline int scope_code(faden_scope *s)
 }
 
 /* Make the record and put it into the scope. Tree lock held. */
-static inline int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, const faden_task_attr *attr,
-                unsigned shift, faden_task **out)
+static inline int born(struct cpu *cpu, struct runtime *rt, faden_scope *s,
+                       const faden_task_attr *attr, unsigned shift, faden_task **out)
 {
     faden_task *t;
     int code = scope_code(s);
@@ -81,7 +81,7 @@ static inline int born(struct cpu *cpu, struct runtime *rt, faden_scope *s, cons
 }
 
 static inline void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *), void *arg,
-                 const faden_task_attr *attr, unsigned shift, const char *site)
+                        const faden_task_attr *attr, unsigned shift, const char *site)
 {
     t->sp = NULL;
     t->fp_control = arch_fp_control();
@@ -98,8 +98,10 @@ static inline void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *
     t->site = site;
 }
 
-__attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden_scope *s, faden_task **task, void *(*fn)(void *),
-                 void *arg, const faden_task_attr *attr, const char *site)
+__attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden_scope *s,
+                                                       faden_task **task, void *(*fn)(void *),
+                                                       void *arg, const faden_task_attr *attr,
+                                                       const char *site)
 {
     struct cpu *cpu = mycpu(), *home = rt->cpu;
     int shift = attr && attr->stack_size ? stack_shift_for(attr->stack_size) : home->stacks.shift;
@@ -261,8 +263,8 @@ int faden_join(faden_task *t, void **result)
     if (t == mytask())
         return -EDEADLK;
     lock_acquire(cpu, &faden__tree_lock);
-    CHECK(t->joiner != &nobody, "faden_join: task '%s' (spawned at %s) is detached",
-          task_name(t), t->site);
+    CHECK(t->joiner != &nobody, "faden_join: task '%s' (spawned at %s) is detached", task_name(t),
+          t->site);
     if (t->state != FADEN_TASK_DONE) {
         if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
             lock_release(cpu, &faden__tree_lock);

@@ -60,8 +60,8 @@ struct faden_task {
         struct task_value *keys; /* live: see keys.c */
     };
     union {
-        struct faden__wait *joiner; /* who waits for its end, or NULL, or that nobody will (spawn.c);
-                                       guarded by the tree lock */
+        struct faden__wait *joiner; /* who waits for its end, or NULL, or that nobody will
+                                       (spawn.c); guarded by the tree lock */
         void *result;               /* done */
     };
     struct faden_task *older, *younger; /* in its scope; guarded by the tree lock */

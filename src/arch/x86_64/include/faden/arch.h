@@ -45,17 +45,17 @@ struct faden__switch_ops {
  * clang takes all the names always.
  */
 #if defined __AVX512F__ || defined __clang__
-#define FADEN__CLOBBER_AVX512                                                                  \
-    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", \
-        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k0", "k1", "k2", "k3", "k4",     \
-        "k5", "k6", "k7"
+#define FADEN__CLOBBER_AVX512                                                                     \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",   \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k0", "k1", "k2", "k3", "k4", "k5", \
+        "k6", "k7"
 #else
 #define FADEN__CLOBBER_AVX512
 #endif
 #if defined __SSE__ || defined __clang__
-#define FADEN__CLOBBER_SSE                                                              \
-    , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", \
-        "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
+#define FADEN__CLOBBER_SSE                                                                     \
+    , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", \
+        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 #else
 #define FADEN__CLOBBER_SSE
 #endif
@@ -65,39 +65,38 @@ struct faden__switch_ops {
 #define FADEN__CLOBBER_MMX
 #endif
 #ifndef _SOFT_FLOAT
-#define FADEN__CLOBBER_X87 \
-    , "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)"
+#define FADEN__CLOBBER_X87 , "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)"
 #else
 #define FADEN__CLOBBER_X87
 #endif
 #ifdef __APX_F__
-#define FADEN__CLOBBER_APX                                                                    \
+#define FADEN__CLOBBER_APX                                                                       \
     , "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r28", \
         "r29", "r30", "r31"
 #else
 #define FADEN__CLOBBER_APX
 #endif
 
-#define FADEN__CLOBBERS                                                                 \
-    "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",             \
+#define FADEN__CLOBBERS                                                                     \
+    "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",                  \
         "cc" FADEN__CLOBBER_SSE FADEN__CLOBBER_AVX512 FADEN__CLOBBER_MMX FADEN__CLOBBER_X87 \
             FADEN__CLOBBER_APX
 
 /* 128 bytes of red zone, then the frame: 24 bytes, or 32 with the control state. */
-#define FADEN__STUB(frame, target)                \
-    "lea     -128-" frame "(%%rsp), %%rsp\n\t"    \
-    "lea     1f(%%rip), %%rcx\n\t"                \
-    "mov     %%rbp, 8(%%rsp)\n\t"                 \
-    "mov     %%rbx, 16(%%rsp)\n\t"                \
-    "mov     %%rcx, (%%rsp)\n\t"                  \
-    "jmp     *" target "@GOTPCREL(%%rip)\n"       \
-    "1:\n\t"                                      \
-    "endbr64\n\t"                                 \
+#define FADEN__STUB(frame, target)             \
+    "lea     -128-" frame "(%%rsp), %%rsp\n\t" \
+    "lea     1f(%%rip), %%rcx\n\t"             \
+    "mov     %%rbp, 8(%%rsp)\n\t"              \
+    "mov     %%rbx, 16(%%rsp)\n\t"             \
+    "mov     %%rcx, (%%rsp)\n\t"               \
+    "jmp     *" target "@GOTPCREL(%%rip)\n"    \
+    "1:\n\t"                                   \
+    "endbr64\n\t"                              \
     "lea     128+" frame "(%%rsp), %%rsp"
 
 /* faden_context_switch_inline: see context.h. */
 __attribute__((always_inline)) static inline void faden__arch_switch(struct faden_context *from,
-                                                            const struct faden_context *to)
+                                                                     const struct faden_context *to)
 {
     void *frame = __builtin_frame_address(0);
     __asm__ volatile(FADEN__STUB("24", "faden__switch_tail")
@@ -123,12 +122,12 @@ __attribute__((always_inline)) static inline void *faden__arch_switch_call(
 /*
  * The same for a call that may wait: between the frame and the caller lies room for what is put on
  * an object's list, so that waiting needs no frame of a called function, into which a return after
- * the switch would be mispredicted. The room begins with the result, an int, which pick or the waker
- * sets; if it is negative, faden__wait_leave(room) runs before the room is given up.
+ * the switch would be mispredicted. The room begins with the result, an int, which pick or the
+ * waker sets; if it is negative, faden__wait_leave(room) runs before the room is given up.
  */
 #define FADEN__ROOM 144
-__attribute__((always_inline)) static inline int faden__arch_wait_call(struct faden__switch_ops *ops,
-                                                                       void *a, void *b)
+__attribute__((always_inline)) static inline int faden__arch_wait_call(
+    struct faden__switch_ops *ops, void *a, void *b)
 {
     void *value = ops;
     void *frame = __builtin_frame_address(0);
