@@ -103,6 +103,6 @@ int faden_connect(int fd, const struct sockaddr *addr, socklen_t len)
     if (err < 0)
         return err;
     err = connect_task(&c, &k);
-    call_end(&c);
+    call_end(&c, WRITING);
     return err;
 }

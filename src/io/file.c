@@ -80,7 +80,7 @@ static int with_descriptor(void *(*fn)(void *), struct job *j)
     if (result < 0)
         return result;
     result = in_pool(fn, j);
-    call_end(&c);
+    call_end(&c, READING);
     return result;
 }
 
@@ -141,7 +141,7 @@ static ssize_t transfer_at(int fd, enum direction dir, void *buf, size_t n, off_
     if (result < 0)
         return result;
     result = file_transfer(fd, dir, &iov, 1, offset);
-    call_end(&c);
+    call_end(&c, dir);
     return result;
 }
 

@@ -7,18 +7,20 @@
  *      task                                  poller (its cpu's scheduler context)
  *      seen = edges
  *      try: EAGAIN
- *                                            lock; edges++; wake all on the list; unlock
+ *                                            lock; edges++; wake the first on the list; unlock
  *      lock
  *      edges != seen: unlock, try again
  *      edges == seen: join the list, park; the lock opens when the task is off its stack
- *                                            lock; edges++; wake all on the list; unlock
+ *                                            lock; edges++; wake the first on the list; unlock
  *      try again
  *
  * Nobody clears anything, so a second task that waits in the same direction, on whichever cpu, does
- * not take the edge away from the first. All waiters of a direction are woken: who finds nothing
- * left goes to the end of the list, so none starves. (Waking one and having it hand on what it
- * leaves would spare tries where many wait in one direction, but a waiter that is ended, or only
- * polls, would have to hand on too.)
+ * not take the edge away from the first.
+ *
+ * An edge wakes one waiter. When its call ends, it may have left something, so it wakes the next.
+ * Only if its try gave EAGAIN there is nothing to hand on: it waits again, at the head of the list,
+ * so that who comes anew and is faster does not starve it. (Waking all made the same one win each
+ * time, since the losers came back in the same order.)
  *
  * Fairness: a task whose calls never wait gives way after IO_BUDGET of them.
  */
@@ -35,6 +37,7 @@ struct call {
     struct cpu *cpu;
     struct descriptor *d;
     int fd;
+    bool woken; /* by an edge: what this call leaves is for the next waiter */
 };
 
 /* How many calls this cpu has served without a switch. */
@@ -68,6 +71,7 @@ static inline int call_begin(struct call *c, struct cpu *cpu, int fd)
         return -EBADF;
     c->cpu = cpu;
     c->fd = fd;
+    c->woken = false;
     c->d = descriptor_find(fd);
     if (unlikely(!c->d)) {
         err = descriptor_make(fd, &c->d);
@@ -77,8 +81,13 @@ static inline int call_begin(struct call *c, struct cpu *cpu, int fd)
     return likely(descriptor_enter(cpu, c->d)) ? 0 : -EBADF;
 }
 
-static inline void call_end(struct call *c)
+/* Wake the next waiter, if there is one. */
+void faden__hand_on(struct cpu *cpu, struct descriptor *d, enum direction dir);
+
+static inline void call_end(struct call *c, enum direction dir)
 {
+    if (c->woken && unlikely(load_relaxed(&c->d->waiters[dir].first) != NULL))
+        faden__hand_on(c->cpu, c->d, dir);
     descriptor_leave(c->cpu, c->d);
 }
 
@@ -94,6 +103,19 @@ void ready_init(void);
    or why it cannot be. */
 int faden__watch(struct call *c, enum direction dir);
 
+static inline void enlist_waiter(struct faden__waitlist *list, struct faden__waiter *me, bool at_head)
+{
+    if (likely(!list->first) || !at_head) {
+        waitlist_join(list, me);
+        return;
+    }
+    me->list = list;
+    me->prev = NULL;
+    me->next = list->first;
+    list->first->prev = me;
+    list->first = me;
+}
+
 /* The try after `seen` was read gave EAGAIN. 0: try again. */
 __attribute__((always_inline)) static inline int call_wait(struct call *c, enum direction dir,
                                                            uint32_t seen,
@@ -102,23 +124,34 @@ __attribute__((always_inline)) static inline int call_wait(struct call *c, enum 
     struct descriptor *d = c->d;
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
-    int err;
+    int result = ended(c->cpu); /* perhaps since it was woken */
+    if (unlikely(result < 0))
+        return result;
     lock_acquire(c->cpu, &d->lock);
     if (unlikely(d->edges[dir] != seen || d->calls & CALLS_CLOSING)) {
-        err = d->calls & CALLS_CLOSING ? -EBADF : 0;
+        result = d->calls & CALLS_CLOSING ? -EBADF : 0;
         lock_release(c->cpu, &d->lock);
-        return err;
+        return result;
     }
     if (unlikely(!(d->interest & 1 << dir && d->what & IS_OURS && d->suspect))) {
-        err = faden__watch(c, dir);
-        if (err < 0) {
+        result = faden__watch(c, dir);
+        if (result < 0) {
             lock_release(c->cpu, &d->lock);
-            return err == -EAGAIN ? 0 : err;
+            return result == -EAGAIN ? 0 : result;
         }
     }
     wait_init(c->cpu, &w, reason, (void *)(intptr_t)c->fd);
     w.outside = 1;
-    return wait_in(c->cpu, &me, &d->waiters[dir], &d->lock);
+    enlist_waiter(&d->waiters[dir], &me, c->woken);
+    result = park(c->cpu, &w, &d->lock);
+    if (likely(result == 0)) {
+        c->woken = true;
+        return 0;
+    }
+    lock_acquire(c->cpu, &d->lock);
+    waitlist_leave(&me);
+    lock_release(c->cpu, &d->lock);
+    return result;
 }
 
 /* ---- plain threads ----------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ struct polling {
     nfds_t n;
     struct place *places;
     int64_t deadline;
-    bool joined;
+    bool joined, woken;
 };
 
 static bool is_wanted(short events, enum direction dir)
@@ -63,12 +63,20 @@ static int enter_all(struct polling *p)
     return 0;
 }
 
+/* What was found is left where it is: others who wait for it can have it. */
 static void leave_all(struct polling *p)
 {
     nfds_t i;
-    for (i = 0; i < p->n; i++)
-        if (p->places[i].d)
-            descriptor_leave(p->cpu, p->places[i].d);
+    for (i = 0; i < p->n; i++) {
+        struct descriptor *d = p->places[i].d;
+        if (!d)
+            continue;
+        if (p->woken && p->fds[i].revents) {
+            faden__hand_on(p->cpu, d, READING);
+            faden__hand_on(p->cpu, d, WRITING);
+        }
+        descriptor_leave(p->cpu, d);
+    }
 }
 
 /* ---- looking ----------------------------------------------------------------------------- */
@@ -175,6 +183,7 @@ static int wait_once(struct polling *p)
     result = park(p->cpu, &p->wait, NULL);
     timer_disarm(mycpu(), &p->timer);
     part_all(p);
+    p->woken |= result == 0;
     return result == -EBADF ? 0 : result; /* closed: to be seen when looking */
 }
 
@@ -184,8 +193,11 @@ static int poll_task(struct polling *p)
     int err = 0;
     if (found < 0)
         return found;
-    while ((found = look(p)) == 0 && p->deadline && !err)
-        err = wait_once(p);
+    while ((found = look(p)) == 0 && p->deadline && !err) {
+        err = ended(p->cpu); /* perhaps since it was woken */
+        if (!err)
+            err = wait_once(p);
+    }
     leave_all(p);
     return err < 0 ? err : found;
 }

@@ -21,10 +21,24 @@ static uint64_t tag(int fd, uint32_t life)
     return (uint64_t)life << 32 | (uint32_t)fd;
 }
 
+static void wake_one(struct cpu *cpu, struct descriptor *d, enum direction dir)
+{
+    struct faden__waiter *w = waitlist_take(&d->waiters[dir]);
+    if (w)
+        wake(cpu, w->wait, 0);
+}
+
 static void edge(struct cpu *cpu, struct descriptor *d, enum direction dir)
 {
     store_release(&d->edges[dir], d->edges[dir] + 1);
-    wake_all(cpu, d, dir, 0);
+    wake_one(cpu, d, dir);
+}
+
+void faden__hand_on(struct cpu *cpu, struct descriptor *d, enum direction dir)
+{
+    lock_acquire(cpu, &d->lock);
+    wake_one(cpu, d, dir);
+    lock_release(cpu, &d->lock);
 }
 
 static void deliver(uint64_t event_tag, unsigned events)
@@ -52,6 +66,12 @@ static void lock_without_cpu(uint32_t *lock)
         faden__lock_contended(lock);
 }
 
+static void start_over(struct cpu *cpu, struct descriptor *d, enum direction dir)
+{
+    store_release(&d->edges[dir], d->edges[dir] + 1);
+    wake_all(cpu, d, dir, 0);
+}
+
 /* In the child of a fork, who held the lock is not there any more. */
 static void let_go(struct descriptor *d, const void *world, bool forked)
 {
@@ -64,8 +84,8 @@ static void let_go(struct descriptor *d, const void *world, bool forked)
         d->poller = NULL;
         d->interest = 0;
         d->life++;
-        edge(mycpu(), d, READING); /* tasks of other cpus register it anew */
-        edge(mycpu(), d, WRITING);
+        start_over(mycpu(), d, READING); /* tasks of other cpus register it anew */
+        start_over(mycpu(), d, WRITING);
     }
     lock_open(&d->lock);
 }

@@ -91,9 +91,9 @@ static ssize_t send_in_task(struct cpu *cpu, struct sending *s)
             result = send_waiting(&out, s);
         else
             result = copy(s->out, s->in, s->offset, s->n);
-        call_end(&in);
+        call_end(&in, READING);
     }
-    call_end(&out);
+    call_end(&out, WRITING);
     return result;
 }
 

@@ -133,7 +133,7 @@ int faden_accept(int fd, struct sockaddr *addr, socklen_t *len)
     }
     if (likely(r >= 0))
         descriptor_born(mycpu(), r, IS_SOCKET | IS_OURS | (c.d->what & IS_TCP));
-    call_end(&c);
+    call_end(&c, READING);
     return r;
 }
 

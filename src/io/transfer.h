@@ -73,7 +73,7 @@ transfer(int fd, const struct op *op, enum direction dir, attempt_fn *attempt,
         if (unlikely(n < 0))
             break;
     }
-    call_end(&c);
+    call_end(&c, dir);
     return n;
 }
 

@@ -148,11 +148,32 @@ static void data_against_cancellation(enum pair_kind kind)
     close_pair(fds);
 }
 
+/* Woken by data that another task took, and cancelled before it could look. */
+static void cancelled_when_woken(void)
+{
+    int fds[2], stolen = 0;
+    char c;
+    make_pair(PAIR_UNIX, fds);
+    for (int i = 0; i < 500; i++) {
+        faden_task *t = spawn(read_once, ARG(fds[0]));
+        yield_times(2);
+        EQUAL(faden_write(fds[1], "x", 1), 1);
+        EQUAL(faden_sleep(i % 50), 0);
+        bool taken = faden_recv(fds[0], &c, 1, MSG_DONTWAIT) == 1;
+        EQUAL(faden_cancel(t), 0);
+        EQUAL(FD(join(t)), taken ? -ECANCELED : 1);
+        stolen += taken;
+    }
+    EXPECT(stolen > 50, "the data was taken %d times", stolen);
+    close_pair(fds);
+}
+
 static int all(void *arg)
 {
     for_all_waits(by_timeout);
     for_all_waits(by_cancellation);
     ready_but_ended();
+    cancelled_when_woken();
     for (enum pair_kind kind = 0; kind < PAIR_KINDS; kind++) {
         data_against_timeouts(kind);
         data_against_cancellation(kind);
