@@ -19,18 +19,25 @@ enum { FLOWS = 7, ROUNDS = 60000 };
 static faden_context flow[FLOWS]; /* flow[0] is the base flow's */
 static enum form suspended_by[FLOWS];
 static uint64_t seed = 11;
+static enum form resumed_by; /* the last switch's */
 static int rounds, pairs[FORMS][FORMS];
 static char stack[FLOWS][16384];
 
+static struct faden__switch_ops *called; /* by the last call, which passed `passed` on */
+static void *passed, *given;
+
 static struct faden__next pick(void *from, void *to, void *own_sp, struct faden__switch_ops *ops)
 {
+    EXPECT(ops == called, "pick got other ops");
     ((faden_context *)from)->sp = own_sp;
-    return (struct faden__next){((faden_context *)to)->sp, to};
+    given = passed = rounds % 3 ? to : NULL;
+    return (struct faden__next){((faden_context *)to)->sp, passed};
 }
 
 static void *finish(void *value)
 {
-    return value;
+    EXPECT(value == passed && value, "finish got another value");
+    return given = (char *)value + 1;
 }
 
 static struct faden__switch_ops plain_ops = {.pick = pick};
@@ -40,6 +47,7 @@ static void hand_over(int self, int to, enum form form)
 {
     pairs[form][suspended_by[to]]++;
     suspended_by[self] = form;
+    resumed_by = form;
     switch (form) {
     case OUT_OF_LINE:
         faden_context_switch(&flow[self], &flow[to]);
@@ -48,7 +56,9 @@ static void hand_over(int self, int to, enum form form)
         faden_context_switch_inline(&flow[self], &flow[to]);
         break;
     default:
-        faden__arch_switch_call(rounds & 1 ? &plain_ops : &finish_ops, &flow[self], &flow[to]);
+        called = rounds & 1 ? &plain_ops : &finish_ops;
+        void *value = faden__arch_switch_call(called, &flow[self], &flow[to]);
+        EXPECT(resumed_by != CALL || value == given, "another value came back");
     }
 }
 

@@ -33,7 +33,7 @@ static void inlined(void *arg)
     }
 }
 
-static void go(void)
+static void go(void *arg)
 {
     if (by_inline)
         faden_context_switch_inline(&base, &other);
@@ -45,7 +45,7 @@ static void go(void)
 static uint64_t visit(void)
 {
     isa_fp_set(here);
-    go();
+    isa_with_state(go, NULL, there);
     uint64_t back = isa_fp_get();
     isa_fp_set(isa_fp_states[0]);
     return back;
@@ -87,7 +87,11 @@ static void *coroutine(void *arg)
     return arg;
 }
 
-/* A coroutine whose resumer is itself a context that is switched to in every form. */
+static void resume(void *c)
+{
+    faden_coro_resume(c, NULL);
+}
+
 static void through_coroutine(uint64_t a, uint64_t b)
 {
     static char stack[16384];
@@ -98,7 +102,7 @@ static void through_coroutine(uint64_t a, uint64_t b)
     EXPECT(faden_coro_init(&c, stack, sizeof stack, coroutine, NULL) == 0, "init");
     for (int i = 0; i < 3; i++) {
         isa_fp_set(a);
-        faden_coro_resume(&c, NULL);
+        isa_with_state(resume, &c, b);
         uint64_t back = isa_fp_get();
         isa_fp_set(isa_fp_states[0]);
         EXPECT(back == a && seen == b, "a coroutine, time %d", i);

@@ -11,6 +11,8 @@
 
 #include <faden/coro.h>
 
+#include "frame.h"
+
 enum { STACKS = 2, SIZE = 65536 };
 
 static char stack[STACKS][SIZE];
@@ -64,7 +66,7 @@ static void on_step(int sig, siginfo_t *info, void *context)
 }
 
 /* What the context does: come back, again and again, in its own form. */
-enum form { OUT_OF_LINE, INLINE, CALL, CORO, TRANSFER };
+enum form { OUT_OF_LINE, INLINE, CALL, WAIT, CORO, TRANSFER };
 static enum form base_form, context_form;
 
 /* The call form with all its parts: a value, and what is to be done on the incoming side. */
@@ -81,6 +83,22 @@ static void *finish(void *value)
 
 static struct faden__switch_ops ops = {.pick = pick, .finish = finish};
 
+/* The call that may wait: each one fails, so that its room is left. */
+static struct faden__next pick_wait(void *from, void *to, void *own_sp,
+                                    struct faden__switch_ops *o)
+{
+    *(int *)((char *)own_sp + FRAME_ROOM) = -1;
+    return pick(from, to, own_sp, o);
+}
+
+static struct faden__switch_ops wait_ops = {.pick = pick_wait};
+
+struct wait_room;
+void faden__wait_leave(struct wait_room *room);
+void faden__wait_leave(struct wait_room *room)
+{
+}
+
 static NOINLINE void inner_context(void *arg)
 {
     int self = (int)(intptr_t)arg;
@@ -95,6 +113,9 @@ static NOINLINE void inner_context(void *arg)
             break;
         case CALL:
             faden__arch_switch_call(&ops, &other, &base);
+            break;
+        case WAIT:
+            faden__arch_wait_call(&wait_ops, &other, &base);
             break;
         case CORO:
             faden_coro_yield(NULL);
@@ -131,6 +152,8 @@ static NOINLINE void inner_base(void *arg)
             faden_context_switch_inline(&base, &other);
         else if (base_form == CALL)
             faden__arch_switch_call(&ops, &base, &other);
+        else if (base_form == WAIT)
+            faden__arch_wait_call(&wait_ops, &base, &other);
         else if (base_form == CORO)
             faden_coro_resume(&coro[0], (void *)0);
         else
@@ -156,7 +179,7 @@ static void run(enum form in_base, enum form in_context, const char *name)
         EXPECT(faden_coro_init(&coro[i], stack[i], SIZE, coro_body, NULL) == 0, "init");
     }
     body = (uintptr_t)coro_body;
-    if (context_form <= CALL) {
+    if (context_form <= WAIT) {
         body = (uintptr_t)context_body;
         faden_context_init(&other, stack[0], SIZE, context_body, (void *)0);
     }
@@ -178,6 +201,7 @@ static void expect_seen(void *function, const char *name)
 
 extern void faden__switch(void);
 extern void faden__switch_tail(void);
+extern void faden__switch_leave(void);
 
 int main(void)
 {
@@ -198,11 +222,13 @@ int main(void)
     run(CALL, CALL, "call");
     run(CALL, OUT_OF_LINE, "call, out of line in the context");
     run(OUT_OF_LINE, CALL, "out of line, call in the context");
+    run(WAIT, WAIT, "wait");
     run(CORO, CORO, "resume and yield");
     run(TRANSFER, TRANSFER, "transfer");
     expect_seen(faden_context_switch, "faden_context_switch");
     expect_seen(faden__switch, "faden__switch");
     expect_seen(faden__switch_tail, "faden__switch_tail");
+    expect_seen(faden__switch_leave, "faden__switch_leave");
     expect_seen(faden__context_start, "faden__context_start");
     return 0;
 }

@@ -194,6 +194,24 @@
         frame_body
         end     isa_frame_b
 
+        function isa_with_state
+        push_all
+        sub     $8, %rsp
+        .cfi_adjust_cfa_offset 8
+        mov     %rdi, %rax
+        mov     %rsi, %rdi
+        mov     %edx, %ecx
+        mov     %ecx, %r13d
+        shr     $32, %rdx
+        mov     %rdx, %r8
+        mov     %rdx, %r14
+        call    *%rax
+        add     $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        pop_all
+        ret
+        end     isa_with_state
+
         function isa_step_on
         pushfq
         .cfi_adjust_cfa_offset 8

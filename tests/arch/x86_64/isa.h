@@ -41,6 +41,10 @@ static inline int isa_level(void)
 uint64_t isa_red_zone(uint64_t seed, uint64_t n);
 enum { isa_red_zone_words = 16 };
 
+/* Call fn(arg) with the parts of a control state (see isa_fp_states) in the registers where the
+   switch keeps the running context's parts, to see that it does not take what it finds there. */
+void isa_with_state(void (*fn)(void *), void *arg, uint64_t state);
+
 /* Call fn(arg) with sentinels in all callee-saved registers that an unwinder knows, in a frame
    that it can walk. */
 void isa_frame(void (*fn)(void *), void *arg, uint64_t seed);
