@@ -41,6 +41,7 @@ static void child(void *room_arg)
 
 int main(void)
 {
+    SKIP_VALGRIND("the limit is its own");
     SKIP_SANITIZED("address space cannot be limited");
     static const size_t rooms[] = {2 << 20, 8 << 20, 40 << 20, 256 << 20};
     struct outcome o;

@@ -100,6 +100,7 @@ static void drained(void)
 
 int main(void)
 {
+    SKIP_VALGRIND("caches are off");
     SKIP_SANITIZED("caches are off");
     struct stack_cache cache;
     uint64_t in_use, free;

@@ -110,6 +110,7 @@ static void expect_way(enum which which, int exit_code, int sig)
 
 int main(void)
 {
+    SKIP_VALGRIND("signal masks are its own");
     SKIP_SANITIZED("faults go to their handler");
     bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     EXPECT(bad != MAP_FAILED, "%s", strerror(errno));

@@ -76,6 +76,7 @@ static long max_map_count(void)
 
 int main(void)
 {
+    SKIP_VALGRIND("so many stacks take minutes");
     struct outcome o;
     char text[128];
     int had = 0;

@@ -118,6 +118,7 @@ static void run(pthread_t *threads, int n, void *(*fn)(void *))
 
 int main(void)
 {
+    SKIP_VALGRIND("so many stacks take minutes");
     pthread_t threads[THREADS], looker;
     uint32_t stop = 0;
     uint64_t in_use, cached;

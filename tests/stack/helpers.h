@@ -50,6 +50,9 @@
 #define SKIP_SANITIZED(why) \
     if (SANITIZED)          \
     SKIP("with sanitizers %s", why)
+#define SKIP_VALGRIND(why)             \
+    if (getenv("FADEN_TEST_VALGRIND")) \
+    SKIP("under Valgrind %s", why)
 
 struct outcome {
     int status;

@@ -42,6 +42,7 @@ static void child(void *handler)
 
 int main(void)
 {
+    SKIP_VALGRIND("a fault may not be repeated");
     struct outcome o;
     run_child(&o, child, (void *)theirs);
     expect_exit(&o, 9);

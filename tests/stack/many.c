@@ -33,6 +33,7 @@ static double bytes_each(long before, long after, size_t n)
 
 int main(int argc, char **argv)
 {
+    SKIP_VALGRIND("memory is measured in vain");
     SKIP_SANITIZED("memory is measured in vain");
     size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
     size_t slot = (argc > 2 ? strtoul(argv[2], NULL, 10) : 256) << 10;

@@ -153,6 +153,7 @@ static void refused(void *arg)
 
 int main(void)
 {
+    SKIP_VALGRIND("so many processes take minutes");
     struct outcome o;
     int n = 1;
     for (; n < N_MOST; n++) {

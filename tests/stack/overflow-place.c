@@ -38,6 +38,7 @@ static bool next_stop(pid_t pid, siginfo_t *info, int *status)
 
 int main(void)
 {
+    SKIP_VALGRIND("it is traced already");
     siginfo_t info, last = {0};
     int status, faults = 0;
     void *first = NULL;

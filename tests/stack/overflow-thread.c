@@ -85,6 +85,7 @@ static void child(void *arg)
 
 int main(void)
 {
+    SKIP_VALGRIND("a fault may not be repeated");
     SKIP_SANITIZED("faults go to their handler");
     struct outcome o;
     start = thread;

@@ -84,6 +84,7 @@ static void trim_leaves_the_last_used(void)
 
 int main(void)
 {
+    SKIP_VALGRIND("caches are off");
     SKIP_SANITIZED("caches are off");
     caches_hand_on();
     trim_leaves_the_last_used();

@@ -20,6 +20,7 @@ static void expect_even(struct stack *const *stacks, int first, int step, int n)
 
 int main(void)
 {
+    SKIP_VALGRIND("so many stacks take minutes");
     static struct stack *stacks[STACKS], *by_slot[STACKS];
     for (unsigned shift = STACK_SHIFT_MIN; shift <= 20; shift++) {
         for (int i = 0; i < STACKS; i++) {
