@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Overflow of a coroutine in a thread that is not the main one, of one that another thread made, and
-   of one resumed by another: the report names the one that overflowed. Overflow of a thread's own
-   stack is not ours to report. */
+/* Overflow of a coroutine in a thread that is not the main one, of one that another thread made,
+   and of one resumed by another: the report names the one that overflowed. Overflow of a
+   thread's own stack is not ours to report. */
 #include <pthread.h>
 
 #include "helpers.h"
