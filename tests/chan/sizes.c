@@ -84,7 +84,8 @@ static void refused(void)
     EQ(faden_chan_new(&c, 1, SIZE_MAX), -EINVAL);
     EQ(faden_chan_new(&c, (size_t)1 << 32, (size_t)1 << 32), -EINVAL);
     EQ(faden_chan_new(&c, 1, PTRDIFF_MAX), -EINVAL);
-    EQ(faden_chan_new(&c, (size_t)1 << 31, (size_t)1 << 31), -ENOMEM);
+    if (!slow()) /* checkers abort for so much */
+        EQ(faden_chan_new(&c, (size_t)1 << 31, (size_t)1 << 31), -ENOMEM);
     EXPECT(c == (faden_chan *)&size);
 }
 

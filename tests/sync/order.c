@@ -10,11 +10,12 @@ static faden_mutex m;
 static faden_cond cond;
 static faden_sem sem;
 static faden_waitgroup group;
-static int order[N], served;
+static int order[N], begun, served;
 
 static void mark(intptr_t i)
 {
-    order[__atomic_fetch_add(&served, 1, __ATOMIC_SEQ_CST)] = (int)i;
+    order[__atomic_fetch_add(&begun, 1, __ATOMIC_SEQ_CST)] = (int)i;
+    __atomic_fetch_add(&served, 1, __ATOMIC_SEQ_CST);
 }
 
 static size_t waiting(struct faden__waitlist *list, uint32_t *lock)
@@ -68,7 +69,7 @@ struct kind {
 static void in_order(const struct kind *k, unsigned threads, void (*serve)(void))
 {
     pthread_t t[N];
-    served = 0;
+    begun = served = 0;
     for (intptr_t i = 0; i < N; i++) {
         if (threads >> i & 1)
             t[i] = thread(k->waiter, (void *)i);

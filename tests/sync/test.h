@@ -46,16 +46,26 @@ UNUSED static void failed(const char *file, int line, const char *what, long lon
             failed(__FILE__, __LINE__, #a, is_, #b, wanted_);     \
     } while (0)
 
-/* The test dies after so many seconds; emulators and checkers get more. */
+/* Under a checker everything costs more. */
+UNUSED static bool slow(void)
+{
+#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
+    return true;
+#else
+    return getenv("FADEN_TEST_VALGRIND") != NULL;
+#endif
+}
+
+/* The test dies after so many seconds. */
 UNUSED static void limit_seconds(unsigned s)
 {
-    alarm(getenv("FADEN_TEST_VALGRIND") ? s * 15 : s);
+    alarm(slow() ? s * 15 : s);
 }
 
 /* Fewer rounds where each costs more. */
 UNUSED static int rounds(int n)
 {
-    return getenv("FADEN_TEST_VALGRIND") ? n / 20 + 1 : n;
+    return slow() ? n / 20 + 1 : n;
 }
 
 /* ---- tasks ------------------------------------------------------------------------------ */

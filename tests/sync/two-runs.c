@@ -87,6 +87,9 @@ int main(void)
     int status;
     limit_seconds(60);
     EQ(pthread_barrier_init(&both, NULL, 2), 0);
+    status = child(wait_in_vain, NULL, said, sizeof said);
+    EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    EXPECT(strstr(said, "faden: deadlock"));
     for (int i = 0; i < 2; i++)
         EQ(faden_chan_new(&to[i], sizeof(int), (size_t)i), 0);
     pthread_t a = thread(run_player, (void *)0), b = thread(run_player, (void *)1);
@@ -97,8 +100,5 @@ int main(void)
     b = thread(run_poster, NULL);
     thread_end(a);
     thread_end(b);
-    status = child(wait_in_vain, NULL, said, sizeof said);
-    EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-    EXPECT(strstr(said, "faden: deadlock"));
     return 0;
 }

@@ -70,7 +70,7 @@ static int all_wait(void *arg)
 int main(void)
 {
     limit_seconds(30);
-    run_both(start, NULL);
     expect_panic(all_wait, "faden: deadlock: every task waits, and nothing can end a wait");
+    run_both(start, NULL);
     return 0;
 }
