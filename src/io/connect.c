@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* connect(2). A non-blocking one says EINPROGRESS, is writable when it is over, and keeps its
-   result in SO_ERROR. */
+/* connect(2). A non-blocking one says EINPROGRESS, is writable when it is over, and tells who asks
+   again how it ended. */
 #define _GNU_SOURCE
 #include <faden/time.h>
 
@@ -19,47 +19,43 @@ static int connect_now(const struct connection *k)
     return (int)SYSTEM(connect(k->fd, k->addr, k->len));
 }
 
-static int outcome(int fd)
+/* Asked while it goes on, and after it has succeeded. */
+static int asked_again(int err)
 {
-    int error = 0;
-    socklen_t len = sizeof error;
-    int err = (int)SYSTEM(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len));
-    return err < 0 ? err : -error;
+    if (err == -EALREADY)
+        return -EINPROGRESS;
+    return err == -EISCONN ? 0 : err;
 }
 
-/* In blocking mode a signal handler leaves it going on in the kernel as well. */
-static int connect_blocking(const struct connection *k)
+static int connect_in_thread(const struct connection *k)
 {
-    int saved = errno;
-    int err = connect(k->fd, k->addr, k->len) == 0 ? 0 : -errno;
-    struct pollfd p = {.fd = k->fd, .events = POLLOUT};
-    errno = saved;
-    if (err != -EINTR && err != -EINPROGRESS)
-        return err;
-    err = (int)SYSTEM(poll(&p, 1, -1));
-    return err < 0 ? err : outcome(k->fd);
+    int err = connect_now(k);
+    while (err == -EINPROGRESS && thread_wait(k->fd, WRITING) == 0)
+        err = asked_again(connect_now(k));
+    return err;
 }
 
 static void *connect_in_pool(void *arg)
 {
     struct connection *k = arg;
-    k->result = connect_blocking(k);
+    k->result = connect_in_thread(k);
     return NULL;
 }
 
-/* Wait for the outcome. An edge may be older than the call, so it is only a reason to look. */
-static int finish(struct call *c)
+/* An edge may be older than the call, so it is only a reason to ask. */
+static int connect_waiting(struct call *c, const struct connection *k)
 {
     static const struct reason to_connect = {"a connection (faden_connect) on descriptor", NULL};
-    for (;;) {
-        uint32_t seen = load_acquire(&c->d->edges[WRITING]);
-        int err;
-        if (poll_now(c->fd, POLLOUT))
-            return outcome(c->fd);
+    uint32_t seen = load_acquire(&c->d->edges[WRITING]);
+    int err = connect_now(k);
+    while (err == -EINPROGRESS) {
         err = call_wait(c, WRITING, seen, &to_connect);
         if (err < 0)
             return err;
+        seen = load_acquire(&c->d->edges[WRITING]);
+        err = asked_again(connect_now(k));
     }
+    return err;
 }
 
 /* A local listener whose queue is full gives EAGAIN, and nothing tells when it has room. */
@@ -85,10 +81,10 @@ static int connect_task(struct call *c, struct connection *k)
         err = faden_blocking(connect_in_pool, k, NULL);
         return err < 0 ? (err == -EAGAIN ? -ENOMEM : err) : k->result;
     }
-    err = connect_now(k);
-    if (err == -EAGAIN && k->len >= sizeof(sa_family_t) && k->addr->sa_family == AF_UNIX)
+    err = connect_waiting(c, k);
+    if (err == -EAGAIN && k->addr->sa_family == AF_UNIX)
         err = keep_asking(k);
-    return err == -EINPROGRESS ? finish(c) : err;
+    return err;
 }
 
 int faden_connect(int fd, const struct sockaddr *addr, socklen_t len)
@@ -98,7 +94,7 @@ int faden_connect(int fd, const struct sockaddr *addr, socklen_t len)
     struct call c;
     int err;
     if (!cpu)
-        return connect_blocking(&k);
+        return connect_in_thread(&k);
     err = call_begin(&c, cpu, fd);
     if (err < 0)
         return err;
