@@ -20,7 +20,8 @@ void platform_free(void *p, size_t size);
    first touched, aligned to `align` (a power of two). It is never given back. NULL: none left. */
 char *platform_stack_chunk(size_t size, size_t align);
 
-/* Make [low, low + size) fault on every access from now on. 0, -ENOMEM (no more mappings). */
+/* Make [low, low + size) fault on every access from now on. 0, -ENOMEM (no more mappings),
+   -EINVAL (not whole pages). */
 int platform_stack_guard(char *low, size_t size);
 
 /* The contents of [low, low + size) are not needed: give the memory back. What is read there later

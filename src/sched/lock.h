@@ -48,8 +48,8 @@ static inline void lock_acquire(struct cpu *cpu, uint32_t *lock)
         store_relaxed(&cpu->depth, cpu->depth + 1);
         compiler_barrier();
         if (!shared()) {
-            ASSERT(*lock == 0, "lock_acquire: it is free while the cpu is alone");
-            *lock = 1;
+            ASSERT(load_relaxed(lock) == 0, "lock_acquire: it is free while the cpu is alone");
+            store_relaxed(lock, 1);
             return;
         }
     } else if (unlikely(!load_relaxed(&faden__plain_threads))) {

@@ -86,9 +86,9 @@ static inline struct faden__waiter *waitlist_pop(struct faden__waitlist *list)
 static inline bool claim(struct faden__wait *w)
 {
     if (!shared()) {
-        if (w->claimed)
+        if (load_relaxed(&w->claimed))
             return false;
-        w->claimed = 1;
+        store_relaxed(&w->claimed, 1);
         return true;
     }
     return !exchange_acq_rel(&w->claimed, 1);

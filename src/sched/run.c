@@ -21,7 +21,7 @@ static int check_config(const faden_config *c)
 static void describe_task(const void *task, struct stack_owner *out)
 {
     const faden_task *t = task;
-    *out = (struct stack_owner){"task", t->name, t->site};
+    *out = (struct stack_owner){"task", t->name, t->site, t != mytask()};
 }
 
 /*

@@ -33,7 +33,6 @@ static bool start(struct cpu *cpu, faden_task *t)
             return false;
         t->stack->use = STACK_TASK;
         t->stack->owner = t;
-        t->stack->handle = NULL;
     }
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);

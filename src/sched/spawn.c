@@ -42,7 +42,6 @@ static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
         return -ENOMEM;
     t->stack->use = STACK_TASK;
     t->stack->owner = t;
-    t->stack->handle = NULL;
     return 0;
 }
 

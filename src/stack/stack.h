@@ -33,13 +33,15 @@ struct stack {
         void *owner;        /* in use: the task or coroutine, by use */
         struct stack *next; /* free: in a list */
     };
-    uint8_t shift;   /* slot size is 1 << shift */
-    uint8_t use;     /* enum stack_use; written before the first instruction runs on it */
-    uint8_t clean;   /* nothing lay on it when it was given out, or since stack_clean */
-    uint8_t guarded; /* its guard stands (it is made when the slot is first given out) */
-    uint32_t tool;   /* valgrind's number for it; 0: none yet */
-    void *handle;    /* AddressSanitizer's, while who runs on it is suspended */
-    void *fiber;     /* ThreadSanitizer's; stays with the stack */
+    uint8_t shift;    /* slot size is 1 << shift */
+    uint8_t use;      /* enum stack_use; written before the first instruction runs on it */
+    uint8_t clean;    /* nothing lay on it when it was given out, or since stack_clean */
+    uint8_t guarded;  /* its guard stands (it is made when the slot is first given out) */
+    uint32_t tool;    /* valgrind's number for it; 0: none yet */
+    union {           /* a program has one of the two sanitizers at most */
+        void *handle; /* AddressSanitizer's, while who runs on it is suspended */
+        void *fiber;  /* ThreadSanitizer's; stays with the stack */
+    };
 };
 
 static inline size_t stack_guard_size(const struct stack *s)
@@ -65,11 +67,11 @@ static inline char *stack_first_frame(const struct stack *s)
 
 /* A cpu's own stacks, all of the class that its tasks use by default. Every one has its guard. */
 struct stack_cache {
-    struct stack *free; /* touched ones, last used first */
-    uint32_t count;     /* in free; others may look at it */
-    uint32_t low;       /* the least count since the last trim: so many were not needed */
-    uint8_t shift;      /* the class it keeps */
-    uint8_t hot;        /* the same; 0 where a tool wants to see each stack go in and out */
+    struct stack *free;       /* touched ones, last used first */
+    uint32_t count;           /* in free; others may look at it */
+    uint32_t low;             /* the least count since the last trim: so many were not needed */
+    uint8_t shift;            /* the class it keeps */
+    uint8_t hot;              /* the same; 0 where a tool wants to see each stack go in and out */
     struct stack_cache *next; /* in the pool's list of caches */
 };
 
