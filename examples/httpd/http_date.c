@@ -7,12 +7,12 @@ static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 static const char days[7][10] = {"Thursday", "Friday",  "Saturday", "Sunday",
                                  "Monday",   "Tuesday", "Wednesday"}; /* 1970 began on the first */
 
-/* Days from 1970-01-01 to year-month-day, in the Gregorian calendar, month 1 to 12. Years are
-   counted from March, so that the leap day is the last one. */
+/* Days from 1970-01-01 to year-month-day, in the Gregorian calendar, year 1 or later, month 1
+   to 12. Years are counted from March, so that the leap day is the last one. */
 static int64_t days_from_civil(int64_t year, int month, int day)
 {
     year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400, of_era = year - era * 400;
+    int64_t era = year / 400, of_era = year - era * 400;
     int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
@@ -21,7 +21,7 @@ static int64_t days_from_civil(int64_t year, int month, int day)
 static void civil_from_days(int64_t z, int *year, int *month, int *day)
 {
     z += 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+    int64_t era = z / 146097, of_era = z - era * 146097;
     int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
     *day = (int)(of_year - (153 * m + 2) / 5 + 1);
@@ -140,7 +140,7 @@ static bool day_exists(int year, int mon, int day)
 {
     int y, m, d;
     civil_from_days(days_from_civil(year, mon, day), &y, &m, &d);
-    return y == year && m == mon && d == day;
+    return d == day; /* else it was carried into another month */
 }
 
 int64_t http_date_parse(const char *p, size_t n, int64_t now)

@@ -88,6 +88,7 @@ static void test_targets(void)
     is(t, r.query, "q");
     CHECK(parse("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n") > 0 && r.asterisk);
     CHECK(parse("CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n") > 0 && r.authority);
+    CHECK(parse("\r\nCONNECT h:443 HTTP/1.0\r\n\r\n") > 0 && r.authority);
     CHECK(parse("GET /? HTTP/1.1\r\nHost: h\r\n\r\n") > 0 && r.has_query && r.query.len == 0);
     CHECK(parse("GET /a|b^c{}\"<> HTTP/1.1\r\nHost: h\r\n\r\n") > 0);
 }

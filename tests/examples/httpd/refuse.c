@@ -26,6 +26,7 @@ static const struct {
     {400, "GET a HTTP/1.1\r\n"},
     {400, "GET * HTTP/1.1\r\n"},
     {400, "GET ftp://h/ HTTP/1.1\r\n"},
+    {400, "GET ftp://host/path HTTP/1.1\r\n"},
     {400, "GET http:/// HTTP/1.1\r\n"},
     {400, "GET http://u@h/ HTTP/1.1\r\n"},
     {400, "GET http:// HTTP/1.1\r\n"},

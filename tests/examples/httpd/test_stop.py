@@ -69,7 +69,7 @@ def test_stop_idle():
 def test_stop_during_transfer():
     """A transfer under way is finished; nobody new gets in; then the connection is closed."""
     root, server = serve('--stop-timeout=60')
-    with root, server, server.connect(receive_buffer=4096) as c:
+    with root, server, server.connect(receive_buffer=65536) as c:
         c.send(f'GET /big {HOST}\r\nGET /f {HOST}\r\n')
         assert c.more()
         server.process.send_signal(signal.SIGTERM)

@@ -22,6 +22,7 @@ static void test_dates(void)
     CHECK(date("Wed Nov 16 08:49:37 1994") == NOV_1994 + 10 * 86400);
     CHECK(date("Thu, 01 Jan 1970 00:00:00 GMT") == 0);
     CHECK(date("Tue, 29 Feb 2000 00:00:00 GMT") == 951782400);
+    CHECK(date("Sat, 31 Dec 2016 23:59:60 GMT") == 1483228800);  /* a leap second */
     CHECK(date("Sunday, 06-Nov-44 08:49:37 GMT") == 2362034977); /* 50 years ahead: 2044 */
     CHECK(date("Monday, 06-Nov-45 08:49:37 GMT") == -1);         /* 51: 1945 */
     static const char *const bad[] = {"",
@@ -90,6 +91,7 @@ static void test_ranges(void)
     part("Bytes=0-9", 10, 0, 9);
     part("bytes=3-", 10, 3, 9);
     part("bytes=9-", 10, 9, 9);
+    part("bytes=5-10", 10, 5, 9);
     part("bytes=5-100", 10, 5, 9);
     part("bytes=5-99999999999999999999999", 10, 5, 9);
     part("bytes=-1", 10, 9, 9);
@@ -110,17 +112,22 @@ static void test_ranges(void)
         other(whole[i], 10, HTTP_RANGE_WHOLE);
 }
 
-/* Weigh the fields against the file "v1", last changed NOV_1994. */
-static int check(const char *fields, bool *range)
+/* Weigh the fields against the file "v1", last changed NOV_1994, `age` seconds ago. */
+static int check_aged(const char *fields, int64_t age, bool *range)
 {
     static struct http_request r;
-    struct http_validators v = {"\"v1\"", NOV_1994, NOV_1994 + 1000};
+    struct http_validators v = {"\"v1\"", NOV_1994, NOV_1994 + age};
     char text[1024];
     snprintf(text, sizeof text, "GET / HTTP/1.0\r\n%s\r\n", fields);
     http_request_init(&r);
     CHECK(http_request_parse(&r, text, strlen(text)) > 0);
     *range = http_cond_range(&r, text, &v);
     return http_cond_check(&r, text, &v);
+}
+
+static int check(const char *fields, bool *range)
+{
+    return check_aged(fields, 1000, range);
 }
 
 static void test_conditions(void)
@@ -140,6 +147,9 @@ static void test_conditions(void)
         {"If-None-Match: \"a\"\r\nIf-None-Match: \"v1\"\r\n", 304},
         {"If-None-Match: \"a\"\r\n", 0},
         {"If-None-Match: v1\r\n", 0},
+        {"If-None-Match: x\r\n", 0},
+        {"If-None-Match: *, \"a\"\r\n", 0},
+        {"If-None-Match: x/\"v1\"\r\n", 0},
         {"If-None-Match: \"v1\r\n", 0},
         {"If-None-Match: W/\r\n", 0},
         {"If-None-Match: \"a\" junk \"v1\"\r\n", 0},
@@ -157,6 +167,7 @@ static void test_conditions(void)
         {"If-Match: \"v1\"\r\nIf-None-Match: \"v1\"\r\n", 304},
         {"If-Unmodified-Since: " SAME "\r\n", 0},
         {"If-Unmodified-Since: " BEFORE "\r\n", 412},
+        {"If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT\r\n", 412},
         {"If-Match: \"v1\"\r\nIf-Unmodified-Since: " BEFORE "\r\n", 0},
     };
     bool range;
@@ -165,6 +176,8 @@ static void test_conditions(void)
                   cases[i].fields);
     CHECK(check("If-Range: \"v1\"\r\n", &range) == 0 && range);
     CHECK(check("If-Range: " SAME "\r\n", &range) == 0 && range);
+    CHECK(check_aged("If-Range: " SAME "\r\n", 2, &range) == 0 && range);
+    CHECK(check_aged("If-Range: " SAME "\r\n", 1, &range) == 0 && !range);
     CHECK(check("If-Range: W/\"v1\"\r\n", &range) == 0 && !range);
     CHECK(check("If-Range: \"v2\"\r\n", &range) == 0 && !range);
     CHECK(check("If-Range: " BEFORE "\r\n", &range) == 0 && !range);
