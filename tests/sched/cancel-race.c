@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cancellation comes with the wake, in all orders: nothing that is handed over is lost. Each wait
- * either has what it waited for, and says 0, or says it was ended and has taken nothing.
+ * The cancellation comes with the wake, in all orders: nothing that is handed over is lost. Each
+ * wait either has what it waited for, and says 0, or says it was ended and has taken nothing.
  */
 #include <faden/chan.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Seeded random trees of tasks that open scopes, timeouts and shields within each other, while what
- * they opened is ended in random order. A model says which code each wait must return (the outermost
- * one that ended, up to the first shield), and what closing gives.
+ * Seeded random trees of tasks that open scopes, timeouts and shields within each other, while
+ * what they opened is ended in random order. A model says which code each wait must return (the
+ * outermost one that ended, up to the first shield), and what closing gives.
  */
 #include "test.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* errno is the task's: across yields, parks, ends on a reused stack, and in the caller of the run. */
+/*
+ * errno is the task's: across yields, parks, ends on a reused stack, and in the caller of the run.
+ */
 #include "test.h"
 
 static faden_sem sem;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// C++ exceptions in tasks: what is being handled, and how many are on their way, is each task's own.
+// C++ exceptions in tasks: what is being handled, and how many are on their way, is the task's own.
 #include <exception>
 #include <stdexcept>
 #include <string>

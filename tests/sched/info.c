@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* faden_tasks, faden_stats_get and faden_dump say what is: from tasks, from a plain thread, of many. */
+/*
+ * faden_tasks, faden_stats_get and faden_dump say what is: from tasks, from a plain thread, of
+ * many.
+ */
 #include <faden/chan.h>
 
 #include "test.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A join is cancelled, and before the joiner runs, somebody else joins the task: the joiner must not
- * touch the record any more, which may belong to another task by then.
+ * A join is cancelled, and before the joiner runs, somebody else joins the task: the joiner must
+ * not touch the record any more, which may belong to another task by then.
  */
 #include "test.h"
 

@@ -177,7 +177,8 @@ int main(void)
     EXPECT_PANIC(root_closed, "faden_scope_close", "faden_run");
     EXPECT_PANIC(joined_twice, "task 'popular' (spawned at here:8) is joined twice");
     EXPECT_PANIC(join_detached, "faden_join", "is detached");
-    EXPECT_PANIC(detach_joined, "faden_detach: task 'popular' (spawned at here:14) is being joined");
+    EXPECT_PANIC(detach_joined, "faden_detach: task 'popular' (spawned at here:14) is being",
+                 "joined");
     EXPECT_PANIC(yield_disabled, "task 'holder' yields", "here:9");
     EXPECT_PANIC(wait_disabled, "task 'main' waits", "here:11");
     EXPECT_PANIC(lock_disabled, "task 'main' waits", "here:12");

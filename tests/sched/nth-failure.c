@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The n-th thing that is asked of the world fails, for every n, alone or with all after it, in a run
- * that uses everything: an error comes back or it works all the same; nothing is lost, nothing hangs,
- * and the run after it is whole. Linked with wrappers.
+ * The n-th thing that is asked of the world fails, for every n, alone or with all after it, in a
+ * run that uses everything: an error comes back or it works all the same; nothing is lost, nothing
+ * hangs, and the run after it is whole. Linked with wrappers.
  */
 #include <faden/chan.h>
 
@@ -139,8 +139,10 @@ static long kept(void)
     return most;
 }
 
-/* Take the stacks that lie in the pool, of all classes in use here, so that the next ones must be made:
-   until something would have to be asked. */
+/*
+ * Take the stacks that lie in the pool, of all classes in use here, so that the next ones must be
+ * made: until something would have to be asked.
+ */
 static void empty_the_pool(void)
 {
     for (unsigned shift = STACK_SHIFT_MIN; shift <= 21; shift++) {

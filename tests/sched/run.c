@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* faden_run: results, errors, one after the other, several threads at once, descriptors given back. */
+/*
+ * faden_run: results, errors, one after the other, several threads at once, descriptors given
+ * back.
+ */
 #include "test.h"
 
 static int give(void *arg)

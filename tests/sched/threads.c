@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plain threads at the same objects as tasks, for a while: channels, mutexes, conditions, semaphores,
- * wait groups, spawn and join, cancel. Sums come out right. The first use by a thread meets a run
- * that was alone until then.
+ * Plain threads at the same objects as tasks, for a while: channels, mutexes, conditions,
+ * semaphores, wait groups, spawn and join, cancel. Sums come out right. The first use by a thread
+ * meets a run that was alone until then.
  */
 #include <faden/chan.h>
 
@@ -110,7 +110,7 @@ static void ping_pong(void)
     pthread_t t;
     EQUAL(faden_chan_new(&back, sizeof(uint64_t), 0), 0);
     EQUAL(pthread_create(&t, NULL, echoes, NULL), 0);
-    EQUAL(faden_sleep(20 * FADEN_MSEC), 0); /* the thread is at the channel, or else it looks dead */
+    EQUAL(faden_sleep(20 * FADEN_MSEC), 0); /* until the thread is there */
     for (uint64_t i = 0, v; i < EACH; i++) {
         v = i;
         EQUAL(faden_chan_send(back, &v), 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers: in order, never early, of all sizes; a million armed and disarmed in random order against a
-   model; times in the past and at the end of time. */
+/*
+ * Timers: in order, never early, of all sizes; a million armed and disarmed in random order
+ * against a model; times in the past and at the end of time.
+ */
 #include "test.h"
 
 #include "base/heap.h"

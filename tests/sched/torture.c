@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything at once, at random, for two seconds: nested scopes, timeouts and shields, cancelled and
- * failing, around locks, channels, semaphores, keys, coroutines and joins. Afterwards nothing is
- * lost: what was put in was taken out or is there. argv: seed, seconds.
+ * Everything at once, at random, for two seconds: nested scopes, timeouts and shields, cancelled
+ * and failing, around locks, channels, semaphores, keys, coroutines and joins. Afterwards nothing
+ * is lost: what was put in was taken out or is there. argv: seed, seconds.
  */
 #include <faden/chan.h>
 
@@ -145,8 +145,8 @@ static void use_scope(int depth)
     faden_scope_open(&s);
     for (unsigned i = 0, n = roll(6); i < n; i++) {
         faden_task_attr attr = {.stack_size = roll(4) ? 0 : 20000 << roll(3)};
-        int err = faden_scope_spawn(&s, roll(2) ? &t[i] : NULL, task, (void *)(intptr_t)depth, &attr);
-        allowed(err);
+        void *deeper = (void *)(intptr_t)depth;
+        allowed(faden_scope_spawn(&s, roll(2) ? &t[i] : NULL, task, deeper, &attr));
     }
     if (roll(2))
         one_op(depth);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where plain threads have used faden objects, a run in which nothing goes on for ten seconds says so
-   once and waits on: one of them may still come. */
+/*
+ * Where plain threads have used faden objects, a run in which nothing goes on for ten seconds says
+ * so once and waits on: one of them may still come.
+ */
 #include "test.h"
 
 static faden_sem sem;

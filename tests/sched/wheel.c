@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The timers of a cpu against a model: armed and disarmed in random order while the clock jumps by
- * random steps, from nanoseconds to years. All that are due come, in order, never early; the time to
- * look next is never too late, and following it costs few looks.
+ * random steps, from nanoseconds to years. All that are due come, in order, never early; the time
+ * to look next is never too late, and following it costs few looks.
  */
 #include "test.h"
 
