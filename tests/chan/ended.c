@@ -3,13 +3,13 @@
  * Cancellation and timeouts against the hand-over, in every order, at both ends: an element is
  * either received by who says 0, or not sent at all. None is lost, none is there twice.
  */
-#include "../sync/test.h"
+#include "../sync/expire.h"
 
 #include "chan/chan.h"
 
 static faden_chan *c;
 static bool by_select;
-static int64_t limit;
+static faden_timeout limit; /* around the one that is to be ended */
 
 static int wait_send(int v)
 {
@@ -37,36 +37,23 @@ struct end {
 static void *one_end(void *arg)
 {
     struct end *e = arg;
-    faden_timeout t;
-    bool limited = limit > 0;
-    if (limited)
-        faden_timeout_begin(&t, limit);
-    int err = e->sends ? wait_send(e->v) : wait_recv(&e->v);
-    if (limited)
-        EQ(faden_timeout_end(&t), err == -ETIMEDOUT ? err : 0);
-    return gives(err);
+    return gives(e->sends ? wait_send(e->v) : wait_recv(&e->v));
 }
 
-static faden_task *waiting(struct end *e, int64_t ns)
+static void *limited_end(void *arg)
 {
-    limit = ns;
-    faden_task *t = spawn(one_end, e);
+    faden_timeout_begin(&limit, 1000 * FADEN_SEC);
+    void *err = one_end(arg);
+    EQ(faden_timeout_end(&limit), err == gives(-ETIMEDOUT) ? -ETIMEDOUT : 0);
+    return err;
+}
+
+static faden_task *waiting(struct end *e, void *(*fn)(void *))
+{
+    faden_task *t = spawn(fn, e);
     settle();
     EXPECT(e->sends ? c->senders.last != NULL : c->receivers.last != NULL);
     return t;
-}
-
-/* The wait is ended, and its task has not run since. */
-static void end(faden_task *t, bool sends, int code)
-{
-    struct faden__wait *w = (sends ? &c->senders : &c->receivers)->first->wait;
-    if (code == -ECANCELED)
-        faden_cancel(t);
-    while (!w->claimed) {
-        for (int64_t until = faden_now() + limit; faden_now() < until;)
-            ;
-        faden_yield();
-    }
 }
 
 static void fill(void)
@@ -89,31 +76,26 @@ static void drain(void)
 static void receivers(int code)
 {
     struct end a = {false, -1}, b = {false, -1};
-    int64_t ns = code == -ETIMEDOUT ? 200 * FADEN_USEC : 0;
     int v = 9, w = -1;
-    faden_task *t = waiting(&a, ns), *u;
-    end(t, false, code);
+    faden_task *t = waiting(&a, limited_end), *u;
+    end_task(t, &limit, code);
     EQ(faden_chan_try_send(c, &v), c->capacity ? 0 : -EAGAIN);
     EQ(join(t), code);
     EQ(a.v, -1);
     EQ(faden_chan_try_recv(c, &w), c->capacity ? 0 : -EAGAIN);
     EXPECT(!c->capacity || w == 9);
 
-    t = waiting(&a, ns);
-    u = waiting(&b, 0);
-    limit = ns;
-    end(t, false, code);
+    t = waiting(&a, limited_end);
+    u = waiting(&b, one_end);
+    end_task(t, &limit, code);
     EQ(faden_chan_try_send(c, &v), 0);
     EQ(join(u), 0);
     EQ(join(t), code);
     EXPECT(a.v == -1 && b.v == 9);
 
-    t = waiting(&a, ns); /* served, then ended */
+    t = waiting(&a, limited_end); /* served, then ended */
     EQ(faden_chan_send(c, &v), 0);
-    if (code == -ECANCELED)
-        faden_cancel(t);
-    for (int64_t until = faden_now() + 2 * ns; faden_now() < until;)
-        ;
+    end_task(t, &limit, code); /* too late */
     EQ(join(t), 0);
     EQ(a.v, 9);
     EQ(faden_chan_len(c), 0);
@@ -121,20 +103,18 @@ static void receivers(int code)
 
 static void senders(int code)
 {
-    int64_t ns = code == -ETIMEDOUT ? 200 * FADEN_USEC : 0;
     struct end a = {true, 50}, b = {true, (int)c->capacity};
     int v = -1;
     fill();
-    faden_task *t = waiting(&a, ns), *u;
-    end(t, true, code);
+    faden_task *t = waiting(&a, limited_end), *u;
+    end_task(t, &limit, code);
     drain();
     EQ(join(t), code);
 
     fill();
-    t = waiting(&a, ns);
-    u = waiting(&b, 0);
-    limit = ns;
-    end(t, true, code);
+    t = waiting(&a, limited_end);
+    u = waiting(&b, one_end);
+    end_task(t, &limit, code);
     EQ(faden_chan_recv(c, &v), 0);
     EQ(v, 0);
     for (int i = 1; i <= (int)c->capacity; i++) {
@@ -146,12 +126,9 @@ static void senders(int code)
 
     fill();
     a.v = (int)c->capacity;
-    t = waiting(&a, ns);
+    t = waiting(&a, limited_end);
     EQ(faden_chan_recv(c, &v), 0);
-    if (code == -ECANCELED)
-        faden_cancel(t);
-    for (int64_t until = faden_now() + 2 * ns; faden_now() < until;)
-        ;
+    end_task(t, &limit, code); /* too late */
     EQ(join(t), 0);
     for (int i = 1; i <= (int)c->capacity; i++) {
         EQ(faden_chan_recv(c, &v), 0);

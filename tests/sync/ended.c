@@ -3,9 +3,7 @@
  * Cancellation and timeouts against the hand-over, in every order: what was given is either taken
  * by the waiter, which then says 0, or still there, or with the next waiter.
  */
-#include "test.h"
-
-#include "sched/park.h"
+#include "expire.h"
 
 static faden_mutex m;
 static faden_cond cond;
@@ -56,39 +54,24 @@ static const struct kind {
     {wait_group, give_group, &group.waiters},
 };
 
-static int64_t limit; /* 0: none */
-static int code;      /* what ends the waiter */
+static faden_timeout limit; /* around the waiter that is to be ended */
+static int code;            /* what ends the waiter */
 
 static void *waiter(void *arg)
 {
-    const struct kind *k = arg;
-    faden_timeout t;
-    bool limited = limit > 0;
-    if (limited)
-        faden_timeout_begin(&t, limit);
-    int err = k->wait();
-    if (limited)
-        EQ(faden_timeout_end(&t), err == -ETIMEDOUT ? err : 0);
-    return gives(err);
+    return gives(((const struct kind *)arg)->wait());
 }
 
-/* Make the wait of `t`, the first in the list, end by cancellation or timeout; it must not run. */
-static void end(const struct kind *k, faden_task *t)
+static void *limited_waiter(void *arg)
 {
-    struct faden__wait *w = k->list->first->wait;
-    if (code == -ECANCELED)
-        faden_cancel(t);
-    while (!w->claimed) { /* the clock is looked at behind our back, before the waiter is next */
-        int64_t until = faden_now() + limit;
-        while (faden_now() < until)
-            ;
-        faden_yield();
-    }
+    faden_timeout_begin(&limit, 1000 * FADEN_SEC);
+    int err = ((const struct kind *)arg)->wait();
+    EQ(faden_timeout_end(&limit), err == -ETIMEDOUT ? err : 0);
+    return gives(err);
 }
 
 static void before(const struct kind *k)
 {
-    limit = code == -ETIMEDOUT ? 200 * FADEN_USEC : 0;
     if (k->list == &group.waiters)
         faden_waitgroup_add(&group, 1);
 }
@@ -110,9 +93,9 @@ static void check_left(const struct kind *k, int left)
 static void nobody_gives(const struct kind *k)
 {
     before(k);
-    faden_task *t = spawn(waiter, (void *)k);
+    faden_task *t = spawn(limited_waiter, (void *)k);
     settle();
-    end(k, t);
+    end_task(t, &limit, code);
     EQ(join(t), code);
     if (k->list == &group.waiters)
         faden_waitgroup_done(&group);
@@ -122,16 +105,12 @@ static void nobody_gives(const struct kind *k)
 static void give_first(const struct kind *k)
 {
     before(k);
-    faden_task *t = spawn(waiter, (void *)k);
+    faden_task *t = spawn(limited_waiter, (void *)k);
     settle();
     struct faden__wait *w = k->list->first->wait;
     k->give();
     EQ(w->claimed, 1);
-    if (code == -ECANCELED)
-        faden_cancel(t);
-    else
-        for (int64_t until = faden_now() + 2 * limit; faden_now() < until;)
-            ;
+    end_task(t, &limit, code); /* too late */
     EQ(join(t), 0);
     check_left(k, 0);
 }
@@ -139,9 +118,9 @@ static void give_first(const struct kind *k)
 static void end_first(const struct kind *k)
 {
     before(k);
-    faden_task *t = spawn(waiter, (void *)k);
+    faden_task *t = spawn(limited_waiter, (void *)k);
     settle();
-    end(k, t);
+    end_task(t, &limit, code);
     k->give();
     EQ(join(t), code);
     check_left(k, 1);
@@ -150,13 +129,11 @@ static void end_first(const struct kind *k)
 static void next_gets_it(const struct kind *k)
 {
     before(k);
-    faden_task *a = spawn(waiter, (void *)k);
+    faden_task *a = spawn(limited_waiter, (void *)k);
     settle();
-    limit = 0;
     faden_task *b = spawn(waiter, (void *)k);
     settle();
-    limit = 200 * FADEN_USEC;
-    end(k, a);
+    end_task(a, &limit, code);
     k->give();
     EQ(join(b), 0);
     EQ(join(a), code);
