@@ -50,6 +50,8 @@ struct platform_cpu {
     int *error;                   /* &errno of this thread, or a word that stands for it */
     struct eh_globals *eh;        /* likewise */
     char *stack_low, *stack_high; /* of the thread that became the cpu; for sanitizers */
+    /* How many threads the program has, 0: unknown; NULL: there are none but cpus. */
+    unsigned (*threads)(void);
 };
 
 /* The calling thread becomes a cpu. 0 or a negative errno value. `exit` undoes it. */

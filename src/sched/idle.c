@@ -10,6 +10,7 @@
 #include "sched/park.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
+#include "sched/tree.h"
 
 enum { WARN_IDLE_SECONDS = 10 };
 #define STACK_RETRY_PERIOD (10 * FADEN_MSEC)
@@ -50,11 +51,6 @@ void look_around(struct cpu *cpu)
         platform_idle(&cpu->platform, 0);
 }
 
-static bool has_work(const struct cpu *cpu)
-{
-    return cpu->ready.first || cpu->fresh.newest;
-}
-
 static int64_t wake_up_time(const struct cpu *cpu)
 {
     int64_t t = wheel_next_time(&cpu->timers);
@@ -65,12 +61,23 @@ static int64_t wake_up_time(const struct cpu *cpu)
     return t;
 }
 
-/* Plain threads have used faden objects, or another run goes on: somebody there may still end a
-   wait here, so that all wait is no proof. */
+/* A thread that is neither this cpu nor in the pool; it may not have touched anything of ours yet.
+ */
+static bool other_threads(const struct cpu *cpu)
+{
+    unsigned threads;
+    if (!cpu->platform.threads)
+        return false;
+    threads = cpu->platform.threads();
+    return threads == 0 || threads > 1 + load_relaxed(&faden__pool_threads);
+}
+
+/* Plain threads have used faden objects, or there are some that may yet, or another run goes on:
+   somebody there may still end a wait here, so that all wait is no proof. */
 static bool others_may_help(const struct cpu *cpu)
 {
     return load_relaxed(&faden__plain_threads) || load_acquire(&faden__runtimes) != cpu->runtime ||
-           load_acquire(&cpu->runtime->next);
+           load_acquire(&cpu->runtime->next) || other_threads(cpu);
 }
 
 static void warn_once(struct cpu *cpu)
@@ -94,27 +101,39 @@ static void sleep_until(struct cpu *cpu, int64_t deadline)
     store_relaxed(&cpu->sleeping, 0);
 }
 
+/* Nothing that this cpu knows of will end a wait. */
+static bool is_hopeless(const struct cpu *cpu)
+{
+    return !cpu->timers.count && !cpu->outside && !load_seq_cst(&cpu->inbox);
+}
+
+/* Others may end one of the waits, or nobody will: wait, and look again now and then. */
+static void idle_in_hope(struct cpu *cpu)
+{
+    struct runtime *rt = cpu->runtime;
+    int64_t now = platform_now(), again = now + FADEN_SEC, deadline = wake_up_time(cpu);
+    if (!rt->hoping_since)
+        rt->hoping_since = now;
+    if (now - rt->hoping_since >= WARN_IDLE_SECONDS * FADEN_SEC)
+        warn_once(cpu);
+    sleep_until(cpu, again < deadline ? again : deadline);
+}
+
 void idle(struct cpu *cpu)
 {
-    int64_t deadline = wake_up_time(cpu);
-    bool others = others_may_help(cpu); /* before the inbox: they push first and leave then */
-    bool hopeless = !cpu->timers.count && !cpu->outside && !load_seq_cst(&cpu->inbox);
-    if (hopeless && cpu->stack_wait.first) { /* nobody will give a stack back */
+    bool others;
+    if (likely(!is_hopeless(cpu))) {
+        cpu->runtime->hoping_since = 0;
+        sleep_until(cpu, wake_up_time(cpu));
+        return;
+    }
+    others = others_may_help(cpu);
+    if (!is_hopeless(cpu)) /* asked again: who helps pushes first and leaves then */
+        return;
+    if (cpu->stack_wait.first) /* nobody will give a stack back */
         task_unrun(cpu, queue_pop(&cpu->stack_wait));
-        return;
-    }
-    if (hopeless && !others) {
+    else if (others)
+        idle_in_hope(cpu);
+    else
         deadlock(cpu);
-        return;
-    }
-    if (hopeless) {
-        int64_t warn_at = platform_now() + WARN_IDLE_SECONDS * FADEN_SEC;
-        if (!cpu->runtime->warned && warn_at < deadline)
-            deadline = warn_at;
-        sleep_until(cpu, deadline);
-        if (platform_now() >= warn_at && !has_work(cpu) && !load_relaxed(&cpu->inbox))
-            warn_once(cpu);
-        return;
-    }
-    sleep_until(cpu, deadline);
 }

@@ -18,8 +18,9 @@ struct runtime {
     struct runtime *next; /* all of them, oldest first; tree lock */
     uint64_t spawned, finished;
     int64_t start;
-    bool warned; /* of being idle for long */
-    bool over;   /* it ends: nothing can be spawned any more; tree lock */
+    bool warned;          /* of being idle for long */
+    int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
+    bool over;            /* it ends: nothing can be spawned any more; tree lock */
 };
 extern struct runtime *faden__runtimes;
 
