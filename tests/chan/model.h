@@ -66,7 +66,7 @@ static void model_served(struct waiter *w, int which, int result)
 
 static bool model_can(int k, faden_select_op op)
 {
-    int which;
+    int which = -1;
     if (closed[k])
         return true;
     if (op == FADEN_SELECT_SEND)
@@ -77,7 +77,7 @@ static bool model_can(int k, faden_select_op op)
 /* A send of `v` on k that gave `err`. */
 static void model_send(int k, uint64_t v, int err)
 {
-    int which;
+    int which = -1;
     struct waiter *w;
     EQ(err, closed[k] ? -EPIPE : model_can(k, FADEN_SELECT_SEND) ? 0 : -EAGAIN);
     if (err)
@@ -94,7 +94,7 @@ static void model_send(int k, uint64_t v, int err)
 /* A receive of `v` from k that gave `err`. */
 static void model_recv(int k, uint64_t v, int err)
 {
-    int which;
+    int which = -1;
     struct waiter *w = closed[k] ? NULL : model_waiter(k, FADEN_SELECT_SEND, &which);
     EQ(err, queued[k] || w ? 0 : closed[k] ? -EPIPE : -EAGAIN);
     if (err)
@@ -114,7 +114,7 @@ static void model_recv(int k, uint64_t v, int err)
 static void model_close(int k, int err)
 {
     struct waiter *w;
-    int which;
+    int which = -1;
     EQ(err, closed[k] ? -EPIPE : 0);
     closed[k] = true;
     while ((w = model_waiter(k, FADEN_SELECT_SEND, &which)) ||
