@@ -103,7 +103,8 @@ void ready_init(void);
    or why it cannot be. */
 int faden__watch(struct call *c, enum direction dir);
 
-static inline void enlist_waiter(struct faden__waitlist *list, struct faden__waiter *me, bool at_head)
+static inline void enlist_waiter(struct faden__waitlist *list, struct faden__waiter *me,
+                                 bool at_head)
 {
     if (likely(!list->first) || !at_head) {
         waitlist_join(list, me);

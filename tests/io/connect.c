@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Connecting: at once, in progress, refused, again, to a local queue that is full, in blocking mode,
-   to nonsense; and that the cpu is free meanwhile. */
+/* Connecting: at once, in progress, refused, again, to a local queue that is full, in blocking
+   mode, to nonsense; and that the cpu is free meanwhile. */
 #include "waits.h"
 
 static int ticks;

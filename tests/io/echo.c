@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Megabytes through pipes and sockets, non-blocking ones and ones in blocking mode, in pieces of all
- * sizes: what arrives is what was sent, the mode is as it was, and errno untouched.
+ * Megabytes through pipes and sockets, non-blocking ones and ones in blocking mode, in pieces of
+ * all sizes: what arrives is what was sent, the mode is as it was, and errno untouched.
  */
 #include "test.h"
 
@@ -33,7 +33,8 @@ static ssize_t send_some(struct stream *s, char *buf, size_t n)
     struct iovec iov[VECTORS];
     struct msghdr msg = {.msg_iov = iov};
     if (s->way == PLAIN)
-        return random_of(&s->seed) % 2 ? faden_write(s->fd, buf, n) : faden_write_all(s->fd, buf, n);
+        return random_of(&s->seed) % 2 ? faden_write(s->fd, buf, n)
+                                       : faden_write_all(s->fd, buf, n);
     msg.msg_iovlen = (size_t)cut(iov, buf, n, &s->seed);
     if (s->way == VECTOR)
         return faden_writev(s->fd, iov, (int)msg.msg_iovlen);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files: whole reads and writes whether cached or not, positions, sendfile, attributes, and errors. */
+/* Files: whole reads and writes whether cached or not, positions, sendfile, attributes, and
+   errors. */
 #include "test.h"
 
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fork within a task. The child has copies of all tasks and a poller of its own, so neither takes the
- * other's events; the pool's threads stay behind, and a new one is made.
+ * fork within a task. The child has copies of all tasks and a poller of its own, so neither takes
+ * the other's events; the pool's threads stay behind, and a new one is made.
  */
 #include "test.h"
 
@@ -43,7 +43,8 @@ static void use_pool(void)
 static int told[2];
 static faden_task *echoes[2];
 
-/* Has copies of the echo tasks; of the pairs, which both processes have, it uses none but pair 1. */
+/* Has copies of the echo tasks; of the pairs, which both processes have, it uses only
+   pair 1. */
 static void in_child(void)
 {
     faden_stats stats;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several tasks wait on one descriptor in one direction: each byte, each connection and each piece of
- * room goes to one of them, all get their turn, and readers and writers do not disturb each other.
+ * Several tasks wait on one descriptor in one direction: each byte, each connection and each piece
+ * of room goes to one of them, all get their turn, and readers and writers do not disturb each
+ * other.
  */
 #include "test.h"
 

@@ -247,7 +247,8 @@ int main(void)
         all_after = i;
         for (fail_at = 1; attempt(); fail_at++) {
             EXPECT(fail_at < 500, "it never ends");
-            EXPECT(allocated == 0 || number > 300, "failure %d loses %ld pieces", fail_at, allocated);
+            EXPECT(allocated == 0 || number > 300, "failure %d loses %ld pieces", fail_at,
+                   allocated);
             if (fail_at % 3 == 0) /* a piece of the table that is not there yet */
                 number = number * 2 < 19000 ? number * 2 : 300;
         }

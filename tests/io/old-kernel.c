@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel whose pipes and files know no RWF_NOWAIT: the same tests must pass. Linked with wrappers. */
+/* A kernel whose pipes and files know no RWF_NOWAIT: the same tests must pass. Linked with
+   wrappers. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sys/uio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that come back as something else, with faden_close and with close(2) behind our back: what
- * was known of the old descriptor does not stick to the new one, and no wait lasts for ever.
+ * Numbers that come back as something else, with faden_close and with close(2) behind our back:
+ * what was known of the old descriptor does not stick to the new one, and no wait lasts for ever.
  */
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Transfers that end early, and the rule that a short read has emptied a TCP connection: the end, an
- * error or urgent data behind the last byte are seen although there is nothing more to be told.
+ * Transfers that end early, and the rule that a short read has emptied a TCP connection: the end,
+ * an error or urgent data behind the last byte are seen although there is nothing more to be told.
  */
 #include "test.h"
 

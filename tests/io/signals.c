@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals hammer the program while it reads, writes, accepts, polls, sleeps and blocks: no call ever
-   says EINTR, and nothing is lost. */
+/* Signals hammer the program while it reads, writes, accepts, polls, sleeps and blocks: no call
+   ever says EINTR, and nothing is lost. */
 #include "test.h"
 
 #include <sys/time.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Ten thousand connections over the loopback interface, all alive at once, a task at either end: the
-   clients are another process. */
+/* Ten thousand connections over the loopback interface, all alive at once, a task at either end:
+   the clients are another process. */
 #include "test.h"
 
 enum { N = 10000, ROUNDS = 3 };
