@@ -28,7 +28,8 @@ typedef struct faden_chan faden_chan;
    up to `capacity` of them. Gives 0, -ENOMEM, or -EINVAL (the product overflows). Anyone. */
 FADEN_API FADEN_CHECK int faden_chan_new(faden_chan **c, size_t elem_size, size_t capacity);
 
-/* Release it. Panics if somebody waits on it. Accepts NULL. */
+/* Release it. Panics if somebody waits on it. Accepts NULL. Every call on it must have returned:
+   after a close that woke others, join them first. */
 FADEN_API void faden_chan_delete(faden_chan *c);
 
 /* Copy *elem in. Gives 0; -EPIPE if it is or gets closed; -ECANCELED, -ETIMEDOUT. On failure

@@ -105,9 +105,12 @@ static void *hooked_finish(void *value)
 
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n)
 {
+    static uint32_t lock; /* two first runs may begin at once */
     size_t i;
     if (!__sanitizer_start_switch_fiber && !__tsan_switch_to_fiber)
         return false;
+    while (exchange_acquire(&lock, 1))
+        ;
     for (i = 0; i < n; i++) {
         if (load_acquire(&ops[i]->pick) == hooked_pick)
             continue;
@@ -116,5 +119,6 @@ bool hooks_install(struct faden__switch_ops *const *ops, size_t n)
         ops[i]->finish = hooked_finish;
         store_release(&ops[i]->pick, hooked_pick);
     }
+    store_release(&lock, 0);
     return true;
 }

@@ -348,7 +348,7 @@ static struct faden__switch_ops run_ops = {.pick = pick_run, .finish = faden__fi
 
 void scheduler(struct cpu *cpu)
 {
-    while (cpu->runtime->root.live) {
+    while (load_relaxed(&cpu->runtime->root.live)) {
         faden_task *t;
         look_around(cpu);
         t = choose(cpu);

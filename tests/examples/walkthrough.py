@@ -7,6 +7,7 @@ The words of a picture are checked against the registers of the steps around it.
 built again with another frame: where switch.S and frame.h agree on it the picture changes and still
 fits; where only switch.S has it, exactly the registers that lie elsewhere are wrong.
 """
+import glob
 import os
 import re
 import shlex
@@ -134,7 +135,7 @@ def build(directory, program_includes, library_includes):
             "void platform_report(const char *text, size_t n, bool fatal)\n"
             "{ if (write(2, text, n) < 0 || fatal) abort(); }\n"
         )
-    context = [os.path.join(source, "src/context", n) for n in ("context.c", "panic.c")]
+    context = sorted(glob.glob(os.path.join(source, "src/context/*.c")))
     for includes, files in (
         (
             program_includes,
