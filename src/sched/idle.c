@@ -112,8 +112,10 @@ static void idle_in_hope(struct cpu *cpu)
 {
     struct runtime *rt = cpu->runtime;
     int64_t now = platform_now(), again = now + FADEN_SEC, deadline = wake_up_time(cpu);
-    if (!rt->hoping_since)
+    if (!rt->hoping_since || rt->hoping_at != cpu->switches) {
         rt->hoping_since = now;
+        rt->hoping_at = cpu->switches;
+    }
     if (now - rt->hoping_since >= WARN_IDLE_SECONDS * FADEN_SEC)
         warn_once(cpu);
     sleep_until(cpu, again < deadline ? again : deadline);

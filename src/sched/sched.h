@@ -20,6 +20,7 @@ struct runtime {
     int64_t start;
     bool warned;          /* of being idle for long */
     int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
+    uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
     bool over;            /* it ends: nothing can be spawned any more; tree lock */
 };
 extern struct runtime *faden__runtimes;
