@@ -10,10 +10,10 @@
 #define same(...)                                                                       \
     do {                                                                                \
         char ours[128], theirs[128];                                                    \
-        struct text t = {.buf = ours, .size = sizeof ours};                             \
-        text_format(&t, __VA_ARGS__);                                                   \
+        struct text line = {.buf = ours, .size = sizeof ours};                             \
+        text_format(&line, __VA_ARGS__);                                                   \
         snprintf(theirs, sizeof theirs, __VA_ARGS__);                                   \
-        if (strcmp(ours, theirs) != 0 || t.len != strlen(ours)) {                       \
+        if (strcmp(ours, theirs) != 0 || line.len != strlen(ours)) {                       \
             fprintf(stderr, "line %d: '%s' instead of '%s'\n", __LINE__, ours, theirs); \
             exit(1);                                                                    \
         }                                                                               \

@@ -90,7 +90,7 @@ static int scenario(void *arg)
 {
     faden_task *t[TASKS] = {NULL};
     faden_scope s;
-    int spawned = 0, ended = 0;
+    int ended = 0;
     intptr_t n;
     begun = 0;
     chan = NULL;
@@ -103,7 +103,6 @@ static int scenario(void *arg)
                         : faden_scope_spawn(&s, &t[i], uses_all, (void *)i, &attr);
         EXPECT(err == 0 || err == -ENOMEM, "faden_spawn gave %d", err);
         refused += err != 0;
-        spawned += err == 0;
         if (err)
             t[i] = NULL;
     }
