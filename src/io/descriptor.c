@@ -2,8 +2,6 @@
 /* The table of descriptors, and the lives of a number. */
 #include "io/descriptor.h"
 
-#include <stdlib.h>
-
 #include "io/system.h"
 
 struct descriptor *faden__descriptors[CHUNKS];
@@ -19,9 +17,7 @@ int descriptor_make(int fd, struct descriptor **d)
     if (fd < 0 || SYSTEM(fcntl(fd, F_GETFD)) < 0) /* keeps nonsense from costing memory */
         return -EBADF;
     if (!load_acquire(place)) {
-        int saved = errno;
-        chunk = calloc((size_t)1 << shift, sizeof *chunk);
-        errno = saved;
+        chunk = quiet_alloc((size_t)1 << shift, sizeof *chunk);
         if (!chunk)
             return -ENOMEM;
         if (!cas_seq_cst(place, &none, chunk))

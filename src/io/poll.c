@@ -104,44 +104,67 @@ static int look(struct polling *p)
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
-/* 0, -EAGAIN (look again), or why it cannot be waited for. */
+static bool is_stale(const struct place *at, enum direction dir)
+{
+    return at->d->edges[dir] != at->seen[dir] || load_relaxed(&at->d->calls) & CALLS_CLOSING;
+}
+
+/* See to it that edges are told. 0, -EAGAIN (look again), or why it cannot be. */
+static int watch(struct polling *p, nfds_t i, enum direction dir)
+{
+    struct descriptor *d = p->places[i].d;
+    struct call c = {.cpu = p->cpu, .d = d, .fd = p->fds[i].fd};
+    int err;
+    lock_acquire(p->cpu, &d->lock);
+    err = is_stale(&p->places[i], dir) ? -EAGAIN : faden__watch(&c, dir);
+    lock_release(p->cpu, &d->lock);
+    if (err == -EAGAIN && call_is(&c, IS_FILE))
+        return 0; /* always ready, so if nothing was found, nothing was asked */
+    return err;
+}
+
+/* 0 or -EAGAIN. */
 static int join(struct polling *p, nfds_t i, enum direction dir)
 {
     struct place *at = &p->places[i];
     struct descriptor *d = at->d;
-    struct call c = {.cpu = p->cpu, .d = d, .fd = p->fds[i].fd};
-    int err = 0;
+    bool stale;
     lock_acquire(p->cpu, &d->lock);
-    if (d->edges[dir] != at->seen[dir] || load_relaxed(&d->calls) & CALLS_CLOSING)
-        err = -EAGAIN;
-    else
-        err = faden__watch(&c, dir);
-    if (err == -EAGAIN && call_is(&c, IS_FILE))
-        err = 0; /* always ready, so if nothing was found, nothing was asked */
-    if (!err) {
+    stale = is_stale(at, dir);
+    if (!stale) {
         at->waiter[dir].wait = &p->wait;
         waitlist_join(&d->waiters[dir], &at->waiter[dir]);
         p->joined = true;
     }
     lock_release(p->cpu, &d->lock);
-    return err;
+    return stale ? -EAGAIN : 0;
 }
 
-static int join_all(struct polling *p)
+static int for_each_wanted(struct polling *p, int (*fn)(struct polling *, nfds_t, enum direction))
 {
     enum direction dir;
     nfds_t i;
-    p->joined = false;
-    for (i = 0; i < p->n; i++)
-        p->places[i].waiter[READING].list = p->places[i].waiter[WRITING].list = NULL;
     for (i = 0; i < p->n; i++)
         for (dir = READING; dir <= WRITING && p->places[i].d; dir++)
             if (is_wanted(p->fds[i].events, dir)) {
-                int err = join(p, i, dir);
+                int err = fn(p, i, dir);
                 if (err < 0)
                     return err;
             }
     return 0;
+}
+
+/* All are watched before any list is joined: what is found then wakes the waiters of a descriptor,
+   and whoever runs must not be woken. */
+static int join_all(struct polling *p)
+{
+    nfds_t i;
+    int err;
+    p->joined = false;
+    for (i = 0; i < p->n; i++)
+        p->places[i].waiter[READING].list = p->places[i].waiter[WRITING].list = NULL;
+    err = for_each_wanted(p, watch);
+    return err < 0 ? err : for_each_wanted(p, join);
 }
 
 static void part_all(struct polling *p)
@@ -231,7 +254,7 @@ int faden_poll(struct pollfd *fds, nfds_t n, int64_t timeout)
     if (found < 0)
         return found;
     if (n > FEW) {
-        p.places = n < INT32_MAX ? platform_alloc(n * sizeof(struct place)) : NULL;
+        p.places = quiet_alloc(n, sizeof(struct place));
         if (!p.places)
             return -ENOMEM;
     }
@@ -239,6 +262,6 @@ int faden_poll(struct pollfd *fds, nfds_t n, int64_t timeout)
         p.deadline = timeout < 0 ? FADEN_FOREVER : time_after(timeout);
     found = poll_task(&p);
     if (n > FEW)
-        platform_free(p.places, n * sizeof(struct place));
+        free(p.places);
     return found;
 }

@@ -66,7 +66,7 @@ static ssize_t send_waiting(struct call *c, struct sending *s)
 static ssize_t copy(int out, int in, off_t *offset, size_t n)
 {
     size_t size = n < BUFFER ? n : BUFFER;
-    char *buf = platform_alloc(size);
+    char *buf = quiet_alloc(1, size);
     ssize_t got;
     if (!buf)
         return -ENOMEM;
@@ -75,7 +75,7 @@ static ssize_t copy(int out, int in, off_t *offset, size_t n)
         got = faden_write(out, buf, (size_t)got);
     if (got > 0)
         *offset += got;
-    platform_free(buf, size);
+    free(buf);
     return got;
 }
 

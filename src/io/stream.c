@@ -72,8 +72,7 @@ static int iov_behind(const struct iovec *iov, int count, size_t n, struct iovec
    at its end, so go on behind the first `done` bytes. */
 static ssize_t go_on(const struct job *begun, ssize_t done)
 {
-    size_t size = (size_t)begun->count * sizeof(struct iovec);
-    struct iovec *rest = platform_alloc(size);
+    struct iovec *rest = quiet_alloc((size_t)begun->count, sizeof *rest);
     struct job j = *begun;
     ssize_t n;
     if (!rest)
@@ -91,7 +90,7 @@ static ssize_t go_on(const struct job *begun, ssize_t done)
         if (n > 0)
             done += n;
     } while (n > 0);
-    platform_free(rest, size);
+    free(rest);
     return done;
 }
 

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/atomic.h"
 
 #define SYSTEM(call)                                       \
     ({                                                     \
@@ -29,6 +31,17 @@
     })
 
 enum { IOV_COUNT_MAX = 1024 }; /* UIO_MAXIOV of the kernel */
+
+/* Zero-filled memory, or NULL, to be given to free; errno is left alone. The barrier is for
+   compilers that believe the allocator would not touch errno, and so never write it back. */
+static inline void *quiet_alloc(size_t n, size_t size)
+{
+    int saved = errno;
+    void *p = calloc(n, size);
+    compiler_barrier();
+    errno = saved;
+    return p;
+}
 
 /* Does a call on `fd` return at once when it can do nothing? */
 static inline bool is_nonblocking(int fd)
