@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 #define UNUSED __attribute__((unused))
-#define NOINLINE __attribute__((noinline, noclone))
+/* Called as any other function, with nothing known of its callers and arguments. */
 #ifdef __clang__
-#undef NOINLINE
 #define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE __attribute__((noipa))
 #endif
 
 #define EXPECT(condition, ...)                                                      \

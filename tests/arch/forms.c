@@ -26,8 +26,16 @@ static char stack[FLOWS][16384];
 static struct faden__switch_ops *called; /* by the last call, which passed `passed` on */
 static void *passed, *given;
 
+/* The compiler believes the ABI; this looks. */
+static NOINLINE void expect_aligned(volatile char *local)
+{
+    EXPECT(((uintptr_t)local & 15) == 0, "the stack is not aligned");
+}
+
 static struct faden__next pick(void *from, void *to, void *own_sp, struct faden__switch_ops *ops)
 {
+    _Alignas(16) volatile char local[16];
+    expect_aligned(local);
     EXPECT(ops == called, "pick got other ops");
     ((faden_context *)from)->sp = own_sp;
     given = passed = rounds % 3 ? to : NULL;
@@ -36,12 +44,35 @@ static struct faden__next pick(void *from, void *to, void *own_sp, struct faden_
 
 static void *finish(void *value)
 {
+    _Alignas(16) volatile char local[16];
+    expect_aligned(local);
     EXPECT(value == passed && value, "finish got another value");
     return given = (char *)value + 1;
 }
 
 static struct faden__switch_ops plain_ops = {.pick = pick};
 static struct faden__switch_ops finish_ops = {.pick = pick, .finish = finish};
+
+/* Leaf functions need not align the stack: two that differ in what they save. */
+static NOINLINE void *leaf(faden_context *from, faden_context *to)
+{
+    return faden__arch_switch_call(called, from, to);
+}
+
+static NOINLINE void *leaf_with_value(faden_context *from, faden_context *to, uintptr_t kept)
+{
+    char *value = faden__arch_switch_call(called, from, to);
+    return value + kept;
+}
+
+static void expect_value(void *value)
+{
+    if (resumed_by != CALL)
+        return;
+    EXPECT(value == given, "another value came back");
+    EXPECT(value == (called == &finish_ops && passed ? (char *)passed + 1 : passed),
+           "finish was not called");
+}
 
 static void hand_over(int self, int to, enum form form)
 {
@@ -57,8 +88,12 @@ static void hand_over(int self, int to, enum form form)
         break;
     default:
         called = rounds & 1 ? &plain_ops : &finish_ops;
-        void *value = faden__arch_switch_call(called, &flow[self], &flow[to]);
-        EXPECT(resumed_by != CALL || value == given, "another value came back");
+        if (rounds % 5 == 0)
+            expect_value(faden__arch_switch_call(called, &flow[self], &flow[to]));
+        else if (rounds % 5 < 3)
+            expect_value(leaf(&flow[self], &flow[to]));
+        else
+            expect_value(leaf_with_value(&flow[self], &flow[to], 0));
     }
 }
 

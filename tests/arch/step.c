@@ -17,10 +17,10 @@ enum { STACKS = 2, SIZE = 65536 };
 
 static char stack[STACKS][SIZE];
 static bool fresh[STACKS];
-static uintptr_t base_high, body;
+static uintptr_t base_high;
+static struct walk_chains chains;
 static const char *doing;
 static volatile int steps;
-static uintptr_t seen_function[64];
 
 static faden_context base, other;
 static faden_coro coro[STACKS];
@@ -33,16 +33,6 @@ static int stack_of(uintptr_t sp)
     return -1;
 }
 
-static void note_function(uintptr_t function)
-{
-    for (size_t i = 0; i < 64; i++) {
-        if (!seen_function[i])
-            seen_function[i] = function;
-        if (seen_function[i] == function)
-            return;
-    }
-}
-
 static void on_step(int sig, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
@@ -52,7 +42,7 @@ static void on_step(int sig, siginfo_t *info, void *context)
     bool on_base = at < 0;
     EXPECT(!on_base || (sp <= base_high && sp > base_high - SIZE),
            "%s, step %d: the stack pointer %#lx is in no stack", doing, steps, (unsigned long)sp);
-    const char *wrong = walk_from(&w, pc, on_base, body, !on_base && fresh[at]);
+    const char *wrong = walk_from(&w, pc, &chains, at, !on_base && fresh[at]);
     if (wrong) {
         fprintf(stderr, "%s, step %d at %#lx (the floor is at %#lx), %s: %s\n", doing, steps,
                 (unsigned long)pc, (unsigned long)(uintptr_t)faden__context_start,
@@ -60,13 +50,12 @@ static void on_step(int sig, siginfo_t *info, void *context)
         walk_print(&w);
         _exit(1);
     }
-    if (w.n)
-        note_function(w.function[0]);
+    walk_note(&w);
     steps = steps + 1;
 }
 
 /* What the context does: come back, again and again, in its own form. */
-enum form { OUT_OF_LINE, INLINE, CALL, WAIT, CORO, TRANSFER };
+enum form { PLAIN, OUT_OF_LINE, INLINE, CALL, WAIT, CORO, TRANSFER };
 static enum form base_form, context_form;
 
 /* The call form with all its parts: a value, and what is to be done on the incoming side. */
@@ -84,8 +73,7 @@ static void *finish(void *value)
 static struct faden__switch_ops ops = {.pick = pick, .finish = finish};
 
 /* The call that may wait: each one fails, so that its room is left. */
-static struct faden__next pick_wait(void *from, void *to, void *own_sp,
-                                    struct faden__switch_ops *o)
+static struct faden__next pick_wait(void *from, void *to, void *own_sp, struct faden__switch_ops *o)
 {
     *(int *)((char *)own_sp + FRAME_ROOM) = -1;
     return pick(from, to, own_sp, o);
@@ -97,6 +85,26 @@ struct wait_room;
 void faden__wait_leave(struct wait_room *room);
 void faden__wait_leave(struct wait_room *room)
 {
+}
+
+/* Leaf functions, which need not keep the stack aligned: what they save is odd. */
+static NOINLINE uintptr_t leaf_call(faden_context *from, faden_context *to, uintptr_t kept)
+{
+    return (uintptr_t)faden__arch_switch_call(&ops, from, to) + kept;
+}
+
+static NOINLINE int leaf_wait(faden_context *from, faden_context *to, int kept)
+{
+    return faden__arch_wait_call(&wait_ops, from, to) + kept;
+}
+
+/* With nothing but a call, and so no more registers saved and no frame pointer than need be. */
+static NOINLINE void plain_context(void *arg)
+{
+    for (;;) {
+        fresh[0] = false;
+        faden_context_switch(&other, &base);
+    }
 }
 
 static NOINLINE void inner_context(void *arg)
@@ -112,10 +120,10 @@ static NOINLINE void inner_context(void *arg)
             faden_context_switch_inline(&other, &base);
             break;
         case CALL:
-            faden__arch_switch_call(&ops, &other, &base);
+            leaf_call(&other, &base, 1);
             break;
         case WAIT:
-            faden__arch_wait_call(&wait_ops, &other, &base);
+            leaf_wait(&other, &base, 1);
             break;
         case CORO:
             faden_coro_yield(NULL);
@@ -131,7 +139,7 @@ static NOINLINE void inner_context(void *arg)
 
 static NOINLINE void context_body(void *arg)
 {
-    isa_frame_b(inner_context, arg, WALK_CONTEXT_SEED);
+    isa_frame_b(context_form == PLAIN ? plain_context : inner_context, arg, WALK_CONTEXT_SEED);
     abort();
 }
 
@@ -139,6 +147,15 @@ static NOINLINE void *coro_body(void *arg)
 {
     isa_frame_b(inner_context, arg, WALK_CONTEXT_SEED);
     abort();
+}
+
+static NOINLINE void plain_base(void *arg)
+{
+    isa_step_on();
+    faden_context_switch(&base, &other);
+    faden_context_switch(&base, &other);
+    isa_step_off();
+    __asm__ volatile(""); /* the call above is not the last thing here: no jump instead */
 }
 
 /* The first visit starts the context, the others resume it. */
@@ -160,12 +177,12 @@ static NOINLINE void inner_base(void *arg)
             faden_coro_resume(&coro[i & 1], (void *)(intptr_t)(i & 1));
     }
     isa_step_off();
-    __asm__ volatile(""); /* the call above is not the last thing here: no jump instead */
+    __asm__ volatile(""); /* likewise */
 }
 
 static NOINLINE void on_base(void)
 {
-    isa_frame(inner_base, NULL, WALK_BASE_SEED);
+    isa_frame(base_form == PLAIN ? plain_base : inner_base, NULL, WALK_BASE_SEED);
     __asm__ volatile(""); /* likewise */
 }
 
@@ -178,25 +195,19 @@ static void run(enum form in_base, enum form in_context, const char *name)
         fresh[i] = true;
         EXPECT(faden_coro_init(&coro[i], stack[i], SIZE, coro_body, NULL) == 0, "init");
     }
-    body = (uintptr_t)coro_body;
+    chains = (struct walk_chains){
+        .inner_base = base_form == PLAIN ? plain_base : inner_base,
+        .inner_context = context_form == PLAIN ? plain_context : inner_context,
+        .on_base = on_base,
+        .body = coro_body,
+    };
     if (context_form <= WAIT) {
-        body = (uintptr_t)context_body;
+        chains.body = context_body;
         faden_context_init(&other, stack[0], SIZE, context_body, (void *)0);
     }
     steps = 0;
     on_base();
     EXPECT(steps > 60, "%s: only %d steps", name, steps);
-}
-
-static void expect_seen(void *function, const char *name)
-{
-#ifdef WITHOUT_TABLES
-    return; /* the unwinder does not know where it is */
-#endif
-    bool seen = false;
-    for (int i = 0; i < 64; i++)
-        seen |= seen_function[i] == (uintptr_t)function;
-    EXPECT(seen, "no step was in %s", name);
 }
 
 extern void faden__switch(void);
@@ -214,6 +225,11 @@ int main(void)
     base_high = (uintptr_t)__builtin_frame_address(0);
     sigaltstack(&(stack_t){.ss_sp = alternate, .ss_size = sizeof alternate}, NULL);
     sigaction(SIGTRAP, &sa, NULL);
+    run(PLAIN, PLAIN, "plain");
+    run(PLAIN, INLINE, "plain, inline in the context");
+    run(INLINE, PLAIN, "inline, plain in the context");
+    run(PLAIN, CALL, "plain, call in the context");
+    run(CALL, PLAIN, "call, plain in the context");
     run(OUT_OF_LINE, OUT_OF_LINE, "out of line");
     run(INLINE, INLINE, "inline");
     run(OUT_OF_LINE, INLINE, "out of line, inline in the context");
@@ -225,10 +241,10 @@ int main(void)
     run(WAIT, WAIT, "wait");
     run(CORO, CORO, "resume and yield");
     run(TRANSFER, TRANSFER, "transfer");
-    expect_seen(faden_context_switch, "faden_context_switch");
-    expect_seen(faden__switch, "faden__switch");
-    expect_seen(faden__switch_tail, "faden__switch_tail");
-    expect_seen(faden__switch_leave, "faden__switch_leave");
-    expect_seen(faden__context_start, "faden__context_start");
+    walk_expect_seen(faden_context_switch, "faden_context_switch");
+    walk_expect_seen(faden__switch, "faden__switch");
+    walk_expect_seen(faden__switch_tail, "faden__switch_tail");
+    walk_expect_seen(faden__switch_leave, "faden__switch_leave");
+    walk_expect_seen(faden__context_start, "faden__context_start");
     return 0;
 }

@@ -48,6 +48,8 @@ void faden__wait_leave(struct wait_room *r)
 
 static struct faden__next pick(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
+    _Alignas(16) volatile char local[16];
+    expect_aligned(local);
     EXPECT(a == &base && b == &other, "the arguments");
     room = (char *)own_sp + FRAME_ROOM;
     *(int *)room = result;
@@ -101,6 +103,11 @@ static NOINLINE int wait_in_leaf(uint64_t seed)
     return got;
 }
 
+static NOINLINE int wait_with_value(int kept)
+{
+    return faden__arch_wait_call(&ops, &base, &other) + kept;
+}
+
 int main(void)
 {
     static char stack[16384];
@@ -113,7 +120,9 @@ int main(void)
         in[i % VALUES] = next_random(&seed);
         result = results[i % 7];
         left = 0;
-        int got = i & 8 ? wait_once(1 + i % 100) : wait_in_leaf(seed);
+        int got = i & 8   ? wait_once(1 + i % 100)
+                  : i & 16 ? wait_in_leaf(seed)
+                           : wait_with_value(0);
         EXPECT(got == result, "%d and not %d", got, result);
         EXPECT(left == (result < 0), "left %d times with %d", left, result);
     }

@@ -76,6 +76,7 @@ static const uint64_t isa_fp_states[] = {
     UINT64_C(0x037f00001fc0), /* denormals are zero */
     UINT64_C(0x007f00009fc0), /* both; single precision */
     UINT64_C(0x027f00001f80), /* double precision */
+    UINT64_C(0x037f00000000), /* all zero in SSE: every exception unmasked */
     UINT64_C(0x037e00001f00), /* invalid operation unmasked */
     UINT64_C(0x037d00001e80), /* denormal */
     UINT64_C(0x037b00001d80), /* division by zero */
