@@ -42,6 +42,8 @@
 
 FADEN_BEGIN
 
+struct addrinfo; /* <netdb.h> hides it from programs in strict C */
+
 FADEN_API FADEN_CHECK ssize_t faden_read(int fd, void *buf, size_t n);
 FADEN_API FADEN_CHECK ssize_t faden_write(int fd, const void *buf, size_t n);
 FADEN_API FADEN_CHECK ssize_t faden_readv(int fd, const struct iovec *iov, int count);
