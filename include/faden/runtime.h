@@ -73,9 +73,9 @@ typedef struct faden_task_info {
     const void *object; /* the mutex, channel, … it waits for, or NULL */
     uint64_t waits_for; /* the id of the task that can end the wait, where that is known, else 0 */
     faden_task_state state;
-    int64_t since;           /* when it got into this state; the clock is read once in some
-                                dispatches, so this may be early by the time those take */
-    size_t stack_size;       /* bytes it can use; 0 before its first dispatch */
+    int64_t since;     /* when it was born, last began to wait, or was last woken; the clock is read
+                          once in some dispatches, so this may be early by the time those take */
+    size_t stack_size; /* bytes it can use; 0 before its first dispatch */
     size_t stack_high_water; /* bytes ever used on this stack (by earlier tasks too, unless
                                 config.stack_high_water) */
 } faden_task_info;

@@ -82,8 +82,9 @@ typedef struct faden_task_attr {
  * closes. It inherits no timeout. The floating-point control state is the creator's. NULL attr:
  * the defaults. Does not wait. Tasks and plain threads.
  * Gives 0, -ENOMEM, -EINVAL (stack_size too large, or detached with a place for the task), or
- * -ECANCELED if the scope was cancelled, -ESRCH from a plain thread while nothing runs.
- * A task that gets no stack when it should first run finishes unrun; joining it gives -ENOMEM.
+ * -ECANCELED or -ETIMEDOUT if the scope or what is around it has ended, -ESRCH from a plain thread
+ * while nothing runs. A task that gets no stack when it should first run finishes unrun; joining it
+ * gives -ENOMEM.
  */
 #define faden_spawn(task, fn, arg, attr) faden_spawn_at((task), (fn), (arg), (attr), FADEN__HERE)
 FADEN_API FADEN_CHECK int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
@@ -96,7 +97,8 @@ FADEN_API FADEN_CHECK int faden_spawn_at(faden_task **task, void *(*fn)(void *ar
  * Wait for the end of `task`, put what its function returned in *result (may be NULL) and release
  * the task. Waits. Gives 0; -ENOMEM if it finished unrun; -EDEADLK for oneself; -ECANCELED or
  * -ETIMEDOUT if the caller was ended while it waited: the task stays joinable. A task is joined
- * once. Tasks and plain threads.
+ * once. Tasks and plain threads. A task that is done is joined even by a cancelled caller. With the
+ * run, or the task's scope, the handle ends too, joined or not.
  */
 FADEN_API FADEN_CHECK int faden_join(faden_task *task, void **result);
 

@@ -52,6 +52,7 @@ static inline void make_ready(struct cpu *cpu, faden_task *t)
 {
     ASSERT(t->state == FADEN_TASK_PARKED, "make_ready: it is parked");
     cpu->outside -= t->wait->outside;
+    t->since = cpu->since;
     set_state(t, FADEN_TASK_READY);
     queue_push(&cpu->ready, t);
 }
