@@ -15,19 +15,19 @@
 #include "base/assert.h"
 #include "base/atomic.h"
 
-#define SYSTEM(call)                                       \
-    ({                                                     \
-        int *error_ = &errno;                              \
-        int saved_ = *error_;                              \
-        ssize_t result_;                                   \
-        do                                                 \
-            result_ = (call);                              \
-        while (unlikely(result_ < 0) && *error_ == EINTR); \
-        if (unlikely(result_ < 0)) {                       \
-            result_ = -*error_;                            \
-            *error_ = saved_;                              \
-        }                                                  \
-        result_;                                           \
+/* errno is read once: a handler that leaves EINTR there, whenever it runs, costs another try. */
+#define SYSTEM(call)                                                               \
+    ({                                                                             \
+        int *errno_ = &errno, saved_ = *errno_, error_;                            \
+        ssize_t result_;                                                           \
+        do                                                                         \
+            result_ = (call);                                                      \
+        while (unlikely(result_ < 0 && (error_ = load_relaxed(errno_)) == EINTR)); \
+        if (unlikely(result_ < 0)) {                                               \
+            result_ = -error_;                                                     \
+            *errno_ = saved_;                                                      \
+        }                                                                          \
+        result_;                                                                   \
     })
 
 enum { IOV_COUNT_MAX = 1024 }; /* UIO_MAXIOV of the kernel */

@@ -89,11 +89,14 @@ static uint32_t asked(unsigned events)
     return e;
 }
 
+/* EINTR is none of its errors, but signal handlers leave it in errno. */
 static int control(struct platform_cpu *cpu, int op, int fd, struct epoll_event *ev)
 {
     struct world *w = cpu->world;
-    int saved = errno;
-    int err = epoll_ctl(w->epoll, op, fd, ev) == 0 ? 0 : -errno;
+    int err, saved = errno;
+    do
+        err = epoll_ctl(w->epoll, op, fd, ev) == 0 ? 0 : -errno;
+    while (err == -EINTR);
     errno = saved;
     return err;
 }
