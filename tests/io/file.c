@@ -116,7 +116,11 @@ static void specials(void)
     EQUAL(faden_read(fd, got, 3), 0);
     EQUAL(faden_close(fd), 0);
     fd = faden_open("/dev/zero", O_RDONLY, 0);
-    EQUAL(faden_read(fd, got, 100000), 100000);
+    for (size_t at = 0; at < 100000;) { /* where it would have to give way, it stops */
+        ssize_t n = faden_read(fd, got + at, 100000 - at);
+        EXPECT(n > 0, "%zd", n);
+        at += (size_t)n;
+    }
     EQUAL(faden_close(fd), 0);
     fd = faden_open("/proc/self/status", O_RDONLY, 0);
     EXPECT(faden_read(fd, got, 4096) > 100, "no status");
