@@ -43,7 +43,7 @@ bool faden__enter_closing(struct cpu *cpu, struct descriptor *d)
 static int finish(struct cpu *cpu, struct descriptor *d, int fd)
 {
     int saved = errno, result = 0;
-    if (d->poller && !(d->what & IS_OURS)) /* others may have the description: be told no more */
+    if (d->poller && !(what_of(d) & IS_OURS)) /* others may have it: be told no more */
         poller_forget(d->poller, fd);
     if (close(fd) < 0 && errno != EINTR) /* Linux has closed it then, too */
         result = -errno;

@@ -77,7 +77,7 @@ static int keep_asking(const struct connection *k)
 static int connect_task(struct call *c, struct connection *k)
 {
     int err;
-    if (!(load_relaxed(&c->d->what) & IS_OURS) && !is_nonblocking(c->fd)) {
+    if (!(what_of(c->d) & IS_OURS) && !is_nonblocking(c->fd)) {
         err = faden_blocking(connect_in_pool, k, NULL);
         return err < 0 ? (err == -EAGAIN ? -ENOMEM : err) : k->result;
     }

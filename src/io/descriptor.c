@@ -13,14 +13,16 @@ int descriptor_make(int fd, struct descriptor **d)
     uint32_t n = (uint32_t)fd + (1u << CHUNK_FIRST_SHIFT);
     unsigned shift = 31 - (unsigned)__builtin_clz(n);
     struct descriptor **place = &faden__descriptors[shift - CHUNK_FIRST_SHIFT];
-    struct descriptor *chunk, *none = NULL;
+    struct descriptor *none = NULL;
+    size_t size = sizeof(struct descriptor) << shift, align = _Alignof(struct descriptor);
+    char *chunk;
     if (fd < 0 || SYSTEM(fcntl(fd, F_GETFD)) < 0) /* keeps nonsense from costing memory */
         return -EBADF;
     if (!load_acquire(place)) {
-        chunk = quiet_alloc((size_t)1 << shift, sizeof *chunk);
+        chunk = quiet_alloc(1, size + align);
         if (!chunk)
             return -ENOMEM;
-        if (!cas_seq_cst(place, &none, chunk))
+        if (!cas_seq_cst(place, &none, (void *)(((uintptr_t)chunk + align - 1) & -align)))
             free(chunk);
     }
     *d = descriptor_find(fd);
@@ -41,8 +43,8 @@ void descriptor_renew(struct cpu *cpu, struct descriptor *d, int code)
     enum direction dir;
     d->life++;
     d->poller = NULL;
-    d->interest = 0;
-    d->hung = 0;
+    store_relaxed(&d->interest, 0);
+    store_relaxed(&d->hung, 0);
     store_relaxed(&d->what, 0);
     for (dir = READING; dir <= WRITING; dir++) {
         store_relaxed(&d->edges[dir], d->edges[dir] + 1);

@@ -38,25 +38,35 @@ enum what {
 
 #define CALLS_CLOSING 0x80000000u
 
+/* Two cache lines; a call that reads needs the first only. */
 struct descriptor {
     /* anyone, any time */
-    uint32_t calls; /* in flight; and CALLS_CLOSING */
-    uint32_t what;  /* enum what */
+    _Alignas(64) uint32_t calls; /* in flight; and CALLS_CLOSING */
+    uint32_t what;               /* enum what */
     uint32_t edges[2];
     uint32_t dry[2]; /* 1 + edges[] before a try that left nothing; 0: none did */
 
+    /* written with the lock held, read any time */
+    uint32_t interest; /* what it is watched for: POLLER_IN, POLLER_OUT */
+    uint32_t hung;     /* it has seen more than data: an end, an error, urgent data */
+
     /* guarded by the lock */
     uint32_t lock;
-    uint32_t life;               /* tells events of this life from older ones */
-    struct platform_cpu *poller; /* who watches it, or NULL */
-    uint8_t interest;            /* for what: POLLER_IN, POLLER_OUT */
-    uint8_t hung;                /* it has seen more than data: an end, an error, urgent data */
-    uint8_t suspect;             /* it is in a list of suspects (suspect.c) */
+    uint32_t life;    /* tells events of this life from older ones */
+    uint32_t suspect; /* it is in a list of suspects (suspect.c) */
     struct faden__waitlist waiters[2];
-    struct closer *closer; /* waits until the calls in flight have left */
-    int number; /* set when it becomes a suspect */
+    struct platform_cpu *poller; /* who watches it, or NULL */
+    struct closer *closer;       /* waits until the calls in flight have left */
     struct descriptor *next_suspect;
+    int number; /* set when it becomes a suspect */
 };
+_Static_assert(sizeof(struct descriptor) == 128, "two cache lines");
+_Static_assert(offsetof(struct descriptor, waiters[WRITING]) == 64, "the first is for reading");
+
+static inline uint32_t what_of(const struct descriptor *d)
+{
+    return load_relaxed(&d->what);
+}
 
 /* Chunk k of the table holds the records of 256 << k numbers: no limit, and nothing moves. */
 enum { CHUNK_FIRST_SHIFT = 8, CHUNKS = 32 - CHUNK_FIRST_SHIFT };

@@ -93,7 +93,7 @@ static inline void call_end(struct call *c, enum direction dir)
 
 static inline bool call_is(const struct call *c, enum what kind)
 {
-    return (load_relaxed(&c->d->what) & IS_KIND) == (uint32_t)kind;
+    return (what_of(c->d) & IS_KIND) == (uint32_t)kind;
 }
 
 /* Before anything is watched, or a thread of the pool made. */
@@ -129,12 +129,12 @@ __attribute__((always_inline)) static inline int call_wait(struct call *c, enum 
     if (unlikely(result < 0))
         return result;
     lock_acquire(c->cpu, &d->lock);
-    if (unlikely(d->edges[dir] != seen || d->calls & CALLS_CLOSING)) {
-        result = d->calls & CALLS_CLOSING ? -EBADF : 0;
+    if (unlikely(d->edges[dir] != seen || load_relaxed(&d->calls) & CALLS_CLOSING)) {
+        result = load_relaxed(&d->calls) & CALLS_CLOSING ? -EBADF : 0;
         lock_release(c->cpu, &d->lock);
         return result;
     }
-    if (unlikely(!(d->interest & 1 << dir && d->what & IS_OURS && d->suspect))) {
+    if (unlikely(!(d->interest & 1u << dir && what_of(d) & IS_OURS && d->suspect))) {
         result = faden__watch(c, dir);
         if (result < 0) {
             lock_release(c->cpu, &d->lock);

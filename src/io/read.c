@@ -13,13 +13,13 @@ static bool no_socket(struct call *c, ssize_t n)
         return true;
     }
     if (call_is(c, 0) && n != -EBADF)
-        store_relaxed(&c->d->what, c->d->what | IS_SOCKET);
+        store_relaxed(&c->d->what, what_of(c->d) | IS_SOCKET);
     return false;
 }
 
 static bool maybe_socket(const struct call *c)
 {
-    return (load_relaxed(&c->d->what) & IS_KIND) <= IS_SOCKET;
+    return (what_of(c->d) & IS_KIND) <= IS_SOCKET;
 }
 
 static ssize_t try_read_other(struct call *c, const struct op *op)

@@ -48,7 +48,7 @@ static void deliver(uint64_t event_tag, unsigned events)
     lock_acquire(cpu, &d->lock);
     if (likely(d->life == event_tag >> 32)) {
         if (events & POLLER_HUNG)
-            d->hung = 1;
+            store_relaxed(&d->hung, 1);
         if (events & POLLER_IN)
             edge(cpu, d, READING);
         if (events & POLLER_OUT)
@@ -82,7 +82,7 @@ static void let_go(struct descriptor *d, const void *world, bool forked)
     lock_without_cpu(&d->lock);
     if (d->poller && d->poller->world == world) {
         d->poller = NULL;
-        d->interest = 0;
+        store_relaxed(&d->interest, 0);
         d->life++;
         start_over(mycpu(), d, READING); /* tasks of other cpus register it anew */
         start_over(mycpu(), d, WRITING);
@@ -107,8 +107,8 @@ static void gone(const void *world, bool forked)
 
 void ready_init(void)
 {
-    poller_gone = gone;
-    poller_sink = deliver;
+    store_relaxed(&poller_gone, gone);
+    store_relaxed(&poller_sink, deliver);
 }
 
 /* ---- registering ------------------------------------------------------------------------- */
@@ -123,12 +123,12 @@ static int begin(struct call *c, unsigned events)
     if (err == -EEXIST) /* watched in an earlier life of the number, which a dup outlived */
         err = poller_change(poller, c->fd, tag(c->fd, d->life), events);
     if (err == -EPERM) {
-        store_relaxed(&d->what, (d->what & IS_OURS) | IS_FILE);
+        store_relaxed(&d->what, (what_of(d) & IS_OURS) | IS_FILE);
         return -EAGAIN;
     }
     if (!err) {
         d->poller = poller;
-        d->interest = (uint8_t)events;
+        store_relaxed(&d->interest, events);
     }
     return err;
 }
@@ -143,7 +143,7 @@ int ready_verify(struct cpu *cpu, struct descriptor *d, int fd, int code)
     descriptor_renew(cpu, d, err == -EBADF ? err : code);
     if (!err) {
         d->poller = poller;
-        d->interest = (uint8_t)interest;
+        store_relaxed(&d->interest, interest);
     }
     return err && err != -EPERM ? err : -EAGAIN;
 }
@@ -156,7 +156,7 @@ int faden__watch(struct call *c, enum direction dir)
     if (!d->poller)
         return begin(c, events);
     if (events == d->interest) {
-        if (!(d->what & IS_OURS))
+        if (!(what_of(d) & IS_OURS))
             return ready_verify(c->cpu, d, c->fd, -EBADF);
         suspect_add(c->cpu, d, c->fd);
         return 0;
@@ -167,6 +167,6 @@ int faden__watch(struct call *c, enum direction dir)
         return -EAGAIN;
     }
     if (!err)
-        d->interest = (uint8_t)events;
+        store_relaxed(&d->interest, events);
     return err;
 }

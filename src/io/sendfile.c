@@ -87,7 +87,7 @@ static ssize_t send_in_task(struct cpu *cpu, struct sending *s)
         return result;
     result = call_begin(&in, cpu, s->in);
     if (result == 0) {
-        if (load_relaxed(&out.d->what) & IS_OURS || is_nonblocking(s->out))
+        if (what_of(out.d) & IS_OURS || is_nonblocking(s->out))
             result = send_waiting(&out, s);
         else
             result = copy(s->out, s->in, s->offset, s->n);

@@ -86,12 +86,12 @@ static void find_listener_kind(struct call *c)
         return;
     if (protocol == IPPROTO_TCP)
         what |= IS_TCP;
-    store_relaxed(&c->d->what, (c->d->what & IS_OURS) | what);
+    store_relaxed(&c->d->what, (what_of(c->d) & IS_OURS) | what);
 }
 
 static int try_accept(struct call *c, struct acceptance *a)
 {
-    uint32_t what = load_relaxed(&c->d->what);
+    uint32_t what = what_of(c->d);
     if (unlikely((what & IS_KIND) != IS_SOCKET))
         find_listener_kind(c);
     if (likely(what & IS_OURS) || is_nonblocking(c->fd))
@@ -132,7 +132,7 @@ int faden_accept(int fd, struct sockaddr *addr, socklen_t *len)
             break;
     }
     if (likely(r >= 0))
-        descriptor_born(mycpu(), r, IS_SOCKET | IS_OURS | (c.d->what & IS_TCP));
+        descriptor_born(mycpu(), r, IS_SOCKET | IS_OURS | (what_of(c.d) & IS_TCP));
     call_end(&c, READING);
     return r;
 }
@@ -142,7 +142,7 @@ int faden_accept(int fd, struct sockaddr *addr, socklen_t *len)
 static void note_socket(struct call *c, ssize_t n)
 {
     if (unlikely(call_is(c, 0)) && n >= 0)
-        store_relaxed(&c->d->what, c->d->what | IS_SOCKET);
+        store_relaxed(&c->d->what, what_of(c->d) | IS_SOCKET);
 }
 
 static inline ssize_t try_recv(struct call *c, const struct op *op)

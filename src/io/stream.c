@@ -133,7 +133,7 @@ bool stream_find_kind(struct call *c)
     if (SYSTEM(fstat(c->fd, &st)) < 0)
         return false;
     kind = kind_of(st.st_mode, call_is(c, IS_FILE));
-    store_relaxed(&c->d->what, (c->d->what & IS_OURS) | kind);
+    store_relaxed(&c->d->what, (what_of(c->d) & IS_OURS) | kind);
     return kind == IS_FILE;
 }
 

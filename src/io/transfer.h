@@ -64,7 +64,7 @@ transfer(int fd, const struct op *op, enum direction dir, attempt_fn *attempt,
             n = -EAGAIN;
         } else {
             n = attempt(&c, op);
-            if (short_is_dry && n > 0 && (size_t)n < op->n && load_relaxed(&c.d->what) & IS_TCP)
+            if (short_is_dry && n > 0 && (size_t)n < op->n && what_of(c.d) & IS_TCP)
                 mark_dry(c.d, dir, seen);
         }
         if (likely(n != -EAGAIN) || op->flags & MSG_DONTWAIT)

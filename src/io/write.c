@@ -8,7 +8,7 @@ const struct reason faden__to_write = {"room for output on descriptor", NULL};
 /* Only send can be told not to raise SIGPIPE, so what is not surely another kind is sent to. */
 static bool maybe_socket(const struct call *c)
 {
-    uint32_t what = load_relaxed(&c->d->what);
+    uint32_t what = what_of(c->d);
     return (what & IS_KIND) <= IS_SOCKET || !(what & IS_OURS);
 }
 
@@ -17,7 +17,7 @@ static void note_kind(struct call *c, ssize_t n)
     if (n == -ENOTSOCK && (call_is(c, 0) || call_is(c, IS_SOCKET)))
         stream_find_kind(c);
     else if (n >= 0)
-        store_relaxed(&c->d->what, (c->d->what & ~(uint32_t)IS_KIND) | IS_SOCKET);
+        store_relaxed(&c->d->what, (what_of(c->d) & ~(uint32_t)IS_KIND) | IS_SOCKET);
 }
 
 static ssize_t try_write_other(struct call *c, const struct op *op)

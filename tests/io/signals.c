@@ -5,6 +5,13 @@
 
 #include <sys/time.h>
 
+/* ThreadSanitizer is not to complain of the handler. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "report_signal_unsafe=0";
+}
+
 static volatile sig_atomic_t caught;
 
 static void handler(int sig)

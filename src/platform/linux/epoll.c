@@ -35,6 +35,13 @@ static int make(struct world *w)
     return err;
 }
 
+static void tell_gone(const struct world *w, bool forked)
+{
+    void (*gone)(const void *, bool) = __atomic_load_n(&poller_gone, __ATOMIC_RELAXED);
+    if (gone)
+        gone(w, forked);
+}
+
 /*
  * A child shares the epoll with its parent, and either would take the other's events. So the child
  * gets one of its own; what waits in it registers its descriptors again.
@@ -50,8 +57,7 @@ static void after_fork_in_child(void)
     if (make(w) < 0)
         w->epoll = w->kick = -1; /* it may only want to exec: platform_idle tells */
     errno = saved;
-    if (poller_gone)
-        poller_gone(w, true);
+    tell_gone(w, true);
 }
 
 static void prepare_for_forks(void)
@@ -72,8 +78,7 @@ int poller_open(struct world *w)
 
 void poller_close(struct world *w)
 {
-    if (poller_gone)
-        poller_gone(w, false);
+    tell_gone(w, false);
     here = NULL;
     close(w->kick);
     close(w->epoll);
@@ -183,7 +188,8 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
             ssize_t got = read(w->kick, &count, sizeof count);
             (void)got;
         } else {
-            poller_sink(events[i].data.u64, told(events[i].events));
+            void (*sink)(uint64_t, unsigned) = __atomic_load_n(&poller_sink, __ATOMIC_RELAXED);
+            sink(events[i].data.u64, told(events[i].events));
         }
     }
     errno = saved;
