@@ -31,8 +31,9 @@
  *
  * Any thread and any task may use coroutines, each as many as it likes; one coroutine is used by
  * one of them at a time. Nothing here blocks. A coroutine keeps the floating-point control state
- * across switches; a new one starts with its creator's. Within a task, a coroutine may call
- * everything that a task may: the task waits, with the coroutine in it.
+ * across switches; a new one starts with its creator's. C++ exceptions that are being handled
+ * belong to the coroutine. Within a task, a coroutine may call everything that a task may: the task
+ * waits, with the coroutine in it.
  */
 #ifndef FADEN_CORO_H
 #define FADEN_CORO_H
@@ -63,7 +64,6 @@ typedef struct faden_coro {
     void *pool;       /* its stack in the pool, or NULL: the caller's memory */
     void *hooks[3];   /* for sanitizers */
     uint32_t state;
-    uint32_t valgrind;
 } faden_coro;
 
 typedef struct faden_coro_attr {
