@@ -89,6 +89,8 @@ def newest():
 def shown(result, mine):
     name = result.who.removeprefix("faden").strip() if mine else result.who
     value = "failed" if result.failed else number(result.median)
+    if result.values and not result.failed and min(result.values) != max(result.values):
+        value += f" ({number(min(result.values))}–{number(max(result.values))})"
     value += " (void)" if result.void else ""
     return f"{name} {value}".strip()
 
