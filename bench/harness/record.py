@@ -67,6 +67,7 @@ class Kept:
 
     def __init__(self, line):
         self.who, self.median = line["who"], line["median"]
+        self.min, self.max = line["min"], line["max"]
         self.failed, self.void = line.get("failed", ""), line.get("void", "")
         self.good = not self.failed and not self.void
 
@@ -89,8 +90,8 @@ def newest():
 def shown(result, mine):
     name = result.who.removeprefix("faden").strip() if mine else result.who
     value = "failed" if result.failed else number(result.median)
-    if result.values and not result.failed and min(result.values) != max(result.values):
-        value += f" ({number(min(result.values))}–{number(max(result.values))})"
+    if not result.failed and number(result.min) != number(result.max):
+        value += f" ({number(result.min)}–{number(result.max)})"
     value += " (void)" if result.void else ""
     return f"{name} {value}".strip()
 
