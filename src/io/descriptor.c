@@ -42,7 +42,7 @@ void descriptor_renew(struct cpu *cpu, struct descriptor *d, int code)
 {
     enum direction dir;
     d->life++;
-    d->poller = NULL;
+    store_relaxed(&d->poller, NULL);
     store_relaxed(&d->interest, 0);
     store_relaxed(&d->hung, 0);
     store_relaxed(&d->what, 0);
@@ -52,10 +52,10 @@ void descriptor_renew(struct cpu *cpu, struct descriptor *d, int code)
     }
 }
 
+/* No call is in flight, so nobody waits; and nobody watches it. */
 static bool is_clean(struct descriptor *d)
 {
-    return !load_acquire(&d->calls) && !load_relaxed(&d->poller) &&
-           !load_relaxed(&d->waiters[READING].first) && !load_relaxed(&d->waiters[WRITING].first);
+    return !load_acquire(&d->calls) && !load_relaxed(&d->poller);
 }
 
 /* Nobody else can rightly know the number yet, so a clean record needs no lock. What is not clean

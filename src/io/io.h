@@ -86,7 +86,7 @@ void faden__hand_on(struct cpu *cpu, struct descriptor *d, enum direction dir);
 
 static inline void call_end(struct call *c, enum direction dir)
 {
-    if (c->woken && unlikely(load_relaxed(&c->d->waiters[dir].first) != NULL))
+    if (c->woken)
         faden__hand_on(c->cpu, c->d, dir);
     descriptor_leave(c->cpu, c->d);
 }

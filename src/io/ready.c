@@ -81,7 +81,7 @@ static void let_go(struct descriptor *d, const void *world, bool forked)
         return;
     lock_without_cpu(&d->lock);
     if (d->poller && d->poller->world == world) {
-        d->poller = NULL;
+        store_relaxed(&d->poller, NULL);
         store_relaxed(&d->interest, 0);
         d->life++;
         start_over(mycpu(), d, READING); /* tasks of other cpus register it anew */
@@ -127,7 +127,7 @@ static int begin(struct call *c, unsigned events)
         return -EAGAIN;
     }
     if (!err) {
-        d->poller = poller;
+        store_relaxed(&d->poller, poller);
         store_relaxed(&d->interest, events);
     }
     return err;
@@ -142,7 +142,7 @@ int ready_verify(struct cpu *cpu, struct descriptor *d, int fd, int code)
         return 0;
     descriptor_renew(cpu, d, err == -EBADF ? err : code);
     if (!err) {
-        d->poller = poller;
+        store_relaxed(&d->poller, poller);
         store_relaxed(&d->interest, interest);
     }
     return err && err != -EPERM ? err : -EAGAIN;

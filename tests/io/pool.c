@@ -105,13 +105,13 @@ static int withdrawn(void *arg)
         EQUAL(faden_cancel(t[i]), 0);
     for (int i = LIMIT; i < 3 * LIMIT; i += 2)
         EQUAL(FD(join(t[i])), -ECANCELED);
-    EQUAL(begun, LIMIT);
+    EQUAL(__atomic_load_n(&begun, __ATOMIC_RELAXED), LIMIT);
     for (int i = 0; i < 2 * LIMIT; i++)
         sem_post(&hold);
     for (int i = 0; i < 3 * LIMIT; i++)
         if (i < LIMIT || i % 2)
             EQUAL(FD(join(t[i])), 0); /* cancelled or not: it was waited for */
-    EQUAL(begun, 2 * LIMIT);
+    EQUAL(__atomic_load_n(&begun, __ATOMIC_RELAXED), 2 * LIMIT);
     return 0;
 }
 

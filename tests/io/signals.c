@@ -6,10 +6,10 @@
 #include <sys/time.h>
 
 /* ThreadSanitizer is not to complain of the handler. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
 {
-    return "report_signal_unsafe=0";
+    return "signal:handler\n";
 }
 
 static volatile sig_atomic_t caught;
