@@ -162,6 +162,8 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(40);
+    if (getenv("FADEN_TEST_VALGRIND"))
+        SKIP("under Valgrind times say little");
     if (proc_kib("/proc/meminfo", "MemAvailable") < 1500 * 1024)
         SKIP("100,000 stacks need 1 GB; there is less");
     run_both(all, NULL);

@@ -91,6 +91,8 @@ static int burst(void *arg)
 int main(void)
 {
     limit_seconds(50);
+    if (getenv("FADEN_TEST_VALGRIND"))
+        SKIP("under Valgrind times say little");
     run_both(waves, NULL);
     run(burst, NULL);
     return 0;
