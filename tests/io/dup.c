@@ -41,7 +41,7 @@ static void same_number_again(enum pair_kind kind, bool with_faden_close)
     int keep = dup(fds[0]);
     for (int i = 0; i < 30; i++) {
         faden_task *t = spawn(read_one, ARG(fds[0]));
-        if (i % 2)
+        if (i % 2 == 0)
             sleep_ms(1);
         EQUAL(faden_write(fds[1], "a", 1), 1);
         EQUAL(FD(join(t)), 1);
