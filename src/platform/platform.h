@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the core asks of the world it runs in: 15 functions. Nothing in here waits but
- * platform_idle and platform_thread_wait, and nothing switches contexts.
+ * platform_idle, platform_run and platform_thread_wait, and nothing switches contexts.
  */
 #ifndef FADEN_PLATFORM_H
 #define FADEN_PLATFORM_H
@@ -44,7 +44,7 @@ struct eh_globals {
     unsigned uncaught;
 };
 
-/* One cpu as its world sees it; filled by platform_cpu_init, read by the core. */
+/* One cpu as its world sees it; filled by platform_run, read by the core. */
 struct platform_cpu {
     void *world;                  /* the world's own record */
     int *error;                   /* &errno of this thread, or a word that stands for it */
@@ -54,9 +54,17 @@ struct platform_cpu {
     unsigned (*threads)(void);
 };
 
-/* The calling thread becomes a cpu. 0 or a negative errno value. `exit` undoes it. */
-int platform_cpu_init(struct platform_cpu *cpu);
-void platform_cpu_exit(struct platform_cpu *cpu);
+/* How many cpus this world offers (the affinity mask; the processors found): >= 1. */
+unsigned platform_cpus(void);
+
+/*
+ * Become `n` cpus: the calling thread is number 0, each other one gets a thread (a processor, a
+ * virtual cpu) of its own. *cpus[i] is filled in its own thread, then fn(i, arg) runs there.
+ * Returns when all of them have returned: 0; or -ENOMEM, -EAGAIN, -EMFILE, …: some cpu could not be
+ * had, and fn was not called at all.
+ */
+int platform_run(unsigned n, struct platform_cpu *const *cpus,
+                 void (*fn)(unsigned index, void *arg), void *arg);
 
 /*
  * Sleep until platform_kick(cpu), an event of the world (descriptor ready, interrupt), or the time

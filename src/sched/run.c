@@ -86,9 +86,7 @@ static bool wind_up(struct cpu *cpu, struct runtime *rt)
 static int cpu_begin(struct cpu *cpu, struct runtime *rt)
 {
     size_t stack_size = rt->config.stack_size ? rt->config.stack_size : STACK_SIZE_DEFAULT;
-    int err = platform_cpu_init(&cpu->platform);
-    if (err < 0)
-        return err;
+    int err;
     cpu->runtime = rt;
     cpu->current = &cpu->scheduler;
     cpu->timers.tick = rt->start >> WHEEL_TICK;
@@ -101,7 +99,6 @@ static int cpu_begin(struct cpu *cpu, struct runtime *rt)
     err = enter_table(cpu);
     if (err < 0) {
         faden__here.cpu = NULL;
-        platform_cpu_exit(&cpu->platform);
         return err;
     }
     enlist(cpu, rt);
@@ -122,7 +119,6 @@ static void cpu_end(struct cpu *cpu)
     while (load_seq_cst(&faden__cpus_visitors))
         platform_thread_wait(NULL, 0, 0);
     faden__here.cpu = NULL;
-    platform_cpu_exit(&cpu->platform);
 }
 
 struct main_call {
@@ -130,6 +126,8 @@ struct main_call {
     void *arg;
     int result;
     bool ran; /* false: there was no stack even for it */
+    struct runtime *rt;
+    int error;
 };
 
 static void *call_main(void *arg)
@@ -140,40 +138,46 @@ static void *call_main(void *arg)
     return NULL;
 }
 
-static int run(struct runtime *rt, struct cpu *cpu, struct main_call *call)
+static void be_cpu(unsigned index, void *arg)
 {
     static const faden_task_attr main_attr = {.name = "main"};
-    int err = cpu_begin(cpu, rt);
-    if (err < 0)
-        return err;
-    err = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
+    struct main_call *call = arg;
+    struct runtime *rt = call->rt;
+    struct cpu *cpu = rt->cpu;
+    (void)index;
+    call->error = cpu_begin(cpu, rt);
+    if (call->error < 0)
+        return;
+    call->error = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
     do
         scheduler(cpu);
     while (!wind_up(cpu, rt));
-    if (!err && !call->ran)
-        err = -ENOMEM;
+    if (!call->error && !call->ran)
+        call->error = -ENOMEM;
     cpu_end(cpu);
-    return err;
 }
 
 int faden_run(int (*main)(void *arg), void *arg, const faden_config *config, int *result)
 {
     static const faden_config defaults;
-    struct main_call call = {.main = main, .arg = arg};
     struct cpu cpu = {.current = NULL};
+    struct platform_cpu *const cpus[] = {&cpu.platform};
     struct runtime rt = {
         .root.domain = {.kind = DOMAIN_SCOPE, .site = "faden_run"},
         .cpu = &cpu,
         .config = config ? *config : defaults,
         .start = platform_now(),
     };
+    struct main_call call = {.main = main, .arg = arg, .rt = &rt};
     int err = check_config(&rt.config);
     if (err < 0)
         return err;
     if (mycpu())
         return -EBUSY;
     stack_describe_task = describe_task;
-    err = run(&rt, &cpu, &call);
+    err = platform_run(1, cpus, be_cpu, &call);
+    if (!err)
+        err = call.error;
     if (!err && result)
         *result = call.result;
     return err;

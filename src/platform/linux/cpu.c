@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel thread becomes a cpu: where its errno and its C++ exception state lie, how it sleeps. */
+/* Kernel threads become cpus: where their errno and their C++ exception state lie. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,7 +48,7 @@ static unsigned count_threads(void)
     return p ? (unsigned)strtoul(p, NULL, 10) : 0;
 }
 
-int platform_cpu_init(struct platform_cpu *cpu)
+static int cpu_init(struct platform_cpu *cpu)
 {
     static _Thread_local struct eh_globals none;
     struct world *w = malloc(sizeof *w);
@@ -70,9 +72,117 @@ int platform_cpu_init(struct platform_cpu *cpu)
     return 0;
 }
 
-void platform_cpu_exit(struct platform_cpu *cpu)
+static void cpu_exit(struct platform_cpu *cpu)
 {
     poller_close(cpu->world);
     fault_thread_exit();
     free(cpu->world);
+}
+
+/* ---- several of them --------------------------------------------------------------------- */
+
+/* FADEN_CPUS in the environment stands for the affinity mask. */
+unsigned platform_cpus(void)
+{
+    const char *wish = getenv("FADEN_CPUS");
+    unsigned long n = wish ? strtoul(wish, NULL, 10) : 0;
+    cpu_set_t mask;
+    int saved = errno;
+    if (n == 0 && sched_getaffinity(0, sizeof mask, &mask) == 0)
+        n = (unsigned long)CPU_COUNT(&mask);
+    errno = saved;
+    return n > 0 ? (unsigned)n : 1;
+}
+
+/* What the threads of one platform_run share. None of them begins before all of them can. */
+struct team {
+    struct platform_cpu *const *cpus;
+    void (*fn)(unsigned index, void *arg);
+    void *arg;
+    sem_t prepared, begin;
+    int error; /* of one that could not become a cpu; atomic */
+};
+
+struct member {
+    struct team *team;
+    unsigned index;
+    pthread_t thread;
+};
+
+static void await(sem_t *s)
+{
+    while (sem_wait(s) != 0) /* EINTR */
+        ;
+}
+
+static void *member_thread(void *arg)
+{
+    struct member *me = arg;
+    struct team *team = me->team;
+    struct platform_cpu *cpu = team->cpus[me->index];
+    int err = cpu_init(cpu);
+    if (err < 0)
+        __atomic_store_n(&team->error, err, __ATOMIC_RELAXED);
+    sem_post(&team->prepared);
+    await(&team->begin);
+    if (!__atomic_load_n(&team->error, __ATOMIC_RELAXED))
+        team->fn(me->index, team->arg);
+    if (err == 0)
+        cpu_exit(cpu);
+    return NULL;
+}
+
+/* Threads for members 1 … n - 1. Gives how many there are; fewer than n - 1 sets the error. */
+static unsigned hire(struct team *team, struct member *members, unsigned n)
+{
+    unsigned i;
+    for (i = 1; i < n; i++) {
+        int err;
+        members[i] = (struct member){.team = team, .index = i};
+        err = pthread_create(&members[i].thread, NULL, member_thread, &members[i]);
+        if (err != 0) {
+            __atomic_store_n(&team->error, -err, __ATOMIC_RELAXED);
+            break;
+        }
+    }
+    return i - 1;
+}
+
+static int run_team(struct team *team, unsigned n)
+{
+    struct member *members = malloc(n * sizeof *members);
+    unsigned hired, i;
+    if (!members)
+        return -ENOMEM;
+    hired = hire(team, members, n);
+    for (i = 0; i < hired; i++)
+        await(&team->prepared);
+    for (i = 0; i < hired; i++)
+        sem_post(&team->begin);
+    if (!__atomic_load_n(&team->error, __ATOMIC_RELAXED))
+        team->fn(0, team->arg);
+    for (i = 1; i <= hired; i++)
+        pthread_join(members[i].thread, NULL);
+    free(members);
+    return team->error;
+}
+
+int platform_run(unsigned n, struct platform_cpu *const *cpus,
+                 void (*fn)(unsigned index, void *arg), void *arg)
+{
+    struct team team = {.cpus = cpus, .fn = fn, .arg = arg};
+    int err = cpu_init(cpus[0]);
+    if (err < 0)
+        return err;
+    if (n == 1) {
+        fn(0, arg);
+    } else {
+        sem_init(&team.prepared, 0, 0);
+        sem_init(&team.begin, 0, 0);
+        err = run_team(&team, n);
+        sem_destroy(&team.prepared);
+        sem_destroy(&team.begin);
+    }
+    cpu_exit(cpus[0]);
+    return err;
 }
