@@ -83,9 +83,8 @@ __attribute__((always_inline)) static inline void faden_context_switch_inline(
 FADEN_API FADEN_NORETURN void faden_context_returned(void);
 
 /*
- * Every panic of the library ends here: `report` is the whole text, newline-terminated. The
- * default writes it to the error stream and aborts. A program with no operating system defines
- * its own in the platform.
+ * Every panic of the library ends here: one report on the error stream, then abort(). A program
+ * with no operating system says itself what becomes of it (docs/context-library.md).
  */
 FADEN_API FADEN_NORETURN void faden_panic(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
