@@ -31,10 +31,10 @@ int faden__park_thread(struct faden__wait *w, uint32_t *lock)
     return w->result;
 }
 
-/* Called by faden__switch_leave: the wait in `room` failed, perhaps not by who takes from the list.
- */
-void faden__wait_leave(struct wait_room *room)
+/* The wait in `room` failed, perhaps not by who takes from the list. */
+void faden__wait_leave(void *own_room)
 {
+    struct wait_room *room = own_room;
     struct cpu *cpu = mycpu();
     if (!room->lock) /* it was never on the list */
         return;

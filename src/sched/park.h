@@ -140,7 +140,6 @@ __attribute__((always_inline)) static inline int park(struct cpu *cpu, struct fa
 }
 
 void *faden__finish_switch(void *value);
-void faden__wait_leave(struct wait_room *room);
 
 /* The same as a pick function's last act, for a wait in the caller's room. */
 struct faden__next faden__pick_park(void *wait, void *lock, void *own_sp,

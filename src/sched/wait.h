@@ -43,10 +43,11 @@ struct wait_room {
     uint32_t *lock; /* the object's, if the wait is on its list or was */
 };
 _Static_assert(sizeof(struct wait_room) <= FADEN__ROOM, "the room is large enough");
+_Static_assert(_Alignof(struct wait_room) <= 8, "and aligned");
 
 static inline struct wait_room *wait_room_of(void *own_sp)
 {
-    return (struct wait_room *)((char *)own_sp + FRAME_ROOM);
+    return arch_room(own_sp);
 }
 
 #endif

@@ -75,15 +75,13 @@ static struct faden__switch_ops ops = {.pick = pick, .finish = finish};
 /* The call that may wait: each one fails, so that its room is left. */
 static struct faden__next pick_wait(void *from, void *to, void *own_sp, struct faden__switch_ops *o)
 {
-    *(int *)((char *)own_sp + FRAME_ROOM) = -1;
+    *(int *)arch_room(own_sp) = -1;
     return pick(from, to, own_sp, o);
 }
 
 static struct faden__switch_ops wait_ops = {.pick = pick_wait};
 
-struct wait_room;
-void faden__wait_leave(struct wait_room *room);
-void faden__wait_leave(struct wait_room *room)
+void faden__wait_leave(void *room)
 {
 }
 

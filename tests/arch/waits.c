@@ -9,9 +9,6 @@
 
 #include "frame.h"
 
-struct wait_room; /* bytes, here */
-void faden__wait_leave(struct wait_room *room);
-
 enum { ROUNDS = 20000, VALUES = 20, AT_ONCE = 1 };
 
 static faden_context base, other;
@@ -36,7 +33,7 @@ static NOINLINE void expect_aligned(volatile char *local)
     EXPECT(((uintptr_t)local & 15) == 0, "the stack is not aligned");
 }
 
-void faden__wait_leave(struct wait_room *r)
+void faden__wait_leave(void *r)
 {
     _Alignas(16) volatile char local[16];
     EXPECT((char *)r == room && *(int *)room == result, "another room");
@@ -51,7 +48,7 @@ static struct faden__next pick(void *a, void *b, void *own_sp, struct faden__swi
     _Alignas(16) volatile char local[16];
     expect_aligned(local);
     EXPECT(a == &base && b == &other, "the arguments");
-    room = (char *)own_sp + FRAME_ROOM;
+    room = arch_room(own_sp);
     *(int *)room = result;
     fill(1);
     base.sp = own_sp;

@@ -18,7 +18,7 @@ static void *player(void *arg)
     uintptr_t me = (uintptr_t)arg;
     faden_chan *first = me % 2 ? c : d, *second = me % 2 ? d : c;
     for (uint64_t i = 0; i < (uint64_t)rounds(ROUNDS); i++) {
-        uint64_t out = me << 32 | i, in = 0;
+        uint64_t out = (uint64_t)me << 32 | i, in = 0;
         faden_select_case s[4] = {{first, FADEN_SELECT_SEND, &out, 1},
                                   {second, FADEN_SELECT_RECV, &in, 1},
                                   {second, FADEN_SELECT_SEND, &out, 1},

@@ -82,9 +82,9 @@ static void refused(void)
     EQ(faden_chan_new(&c, 2, SIZE_MAX), -EINVAL);
     EQ(faden_chan_new(&c, SIZE_MAX, 1), -EINVAL);
     EQ(faden_chan_new(&c, 1, SIZE_MAX), -EINVAL);
-    EQ(faden_chan_new(&c, (size_t)1 << 32, (size_t)1 << 32), -EINVAL);
+    EQ(faden_chan_new(&c, SIZE_MAX / 2 + 1, SIZE_MAX / 2 + 1), -EINVAL);
     EQ(faden_chan_new(&c, 1, PTRDIFF_MAX), -EINVAL);
-    if (!slow()) /* checkers abort for so much */
+    if (!slow() && SIZE_MAX > UINT32_MAX) /* checkers abort for so much */
         EQ(faden_chan_new(&c, (size_t)1 << 31, (size_t)1 << 31), -ENOMEM);
     EXPECT(c == (faden_chan *)&size);
 }

@@ -40,7 +40,7 @@ static void heap_against_model(int64_t range)
         struct faden__timer *t = h.first;
         uint32_t at = place[t - timers];
         EXPECT(t->when >= last, "%lld after %lld", (long long)t->when, (long long)last);
-        EXPECT(at < n && left[at] == t - timers, "one that was taken out");
+        EXPECT(at < n && left[at] == (uint32_t)(t - timers), "one that was taken out");
         last = t->when;
         heap_remove(&h, t);
         left[at] = left[--n];

@@ -101,6 +101,12 @@ static inline void *arch_frame_prepare(void *top, void (*entry)(void *), void *a
     return f;
 }
 
+/* The room of the call that may wait whose frame this is. */
+static inline void *arch_room(void *own_sp)
+{
+    return (char *)own_sp + FRAME_ROOM;
+}
+
 /* Say to the processor that this is a spin loop. */
 static inline void arch_relax(void)
 {

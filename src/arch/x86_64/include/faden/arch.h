@@ -17,25 +17,9 @@
 #error "this <faden/arch.h> is for x86-64 (LP64); install faden for your target"
 #endif
 
-#include <faden/base.h>
+#include <faden/arch/ops.h>
 
 FADEN_BEGIN
-
-struct faden_context;
-
-/* What a switch does before it leaves the old stack and after it came to the new one. */
-struct faden__next {
-    void *sp;    /* the context to go on with */
-    void *value; /* what its call gives */
-};
-struct faden__switch_ops {
-    struct faden__next (*pick)(void *a, void *b, void *own_sp, struct faden__switch_ops *ops);
-    void *(*finish)(void *value);
-    /* for src/context/hooks.c, which puts itself in front of the two above */
-    struct faden__next (*own_pick)(void *, void *, void *, struct faden__switch_ops *);
-    void *(*own_finish)(void *value);
-    uint32_t last; /* the outgoing side never runs again */
-};
 
 /*
  * Everything the compiler may keep a value in. gcc refuses names that the target does not have,
@@ -120,12 +104,10 @@ __attribute__((always_inline)) static inline void *faden__arch_switch_call(
 }
 
 /*
- * The same for a call that may wait: between the frame and the caller lies room for what is put on
- * an object's list, so that waiting needs no frame of a called function, into which a return after
- * the switch would be mispredicted. The room begins with the result, an int, which pick or the
- * waker sets; if it is negative, faden__wait_leave(room) runs before the room is given up.
+ * The same for a call that may wait: its room (FADEN__ROOM bytes) lies between the frame and the
+ * caller, so that waiting needs no frame of a called function, into which a return after the switch
+ * would be mispredicted.
  */
-#define FADEN__ROOM 144
 __attribute__((always_inline)) static inline int faden__arch_wait_call(
     struct faden__switch_ops *ops, void *a, void *b)
 {
