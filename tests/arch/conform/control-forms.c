@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The floating-point control state where the forms of the switch mix. The inline form does not
+ * keep it: whoever is suspended by it goes on with what the processor has. One that was suspended
+ * out of line gets its own back whoever resumes it, and so does a coroutine or task from another;
+ * the interface has no way to resume those by another form.
+ */
+#include "conform.h"
+#include "probe.h"
+
+#include <faden/coro.h>
+
+#ifdef PROBE_NO_FP
+void conform_control_forms(void)
+{
+}
+
+void conform_control_coroutines(void)
+{
+}
+#else
+
+enum { SIZE = 16384, STATES = sizeof probe_fp_states / sizeof *probe_fp_states };
+
+static faden_context base, other;
+static _Alignas(16) char stack[SIZE];
+static uint64_t there, seen;
+static enum conform_form form_here, form_there;
+
+/* Both parts of a state in every register where a switch might believe to have its own. */
+static void with_state(void (*fn)(void *, void *), void *a, void *b, uint64_t state, uint64_t junk)
+{
+    static struct probe p;
+    p.fn = fn;
+    p.a = a;
+    p.b = b;
+    p.junk = (uintptr_t)junk;
+    for (unsigned i = 0; i < PROBE_BYTES; i++)
+        p.in[i] = (unsigned char)(junk >> i % sizeof(uintptr_t) * 8);
+    probe_possible(&p);
+    probe_fp_set(state);
+    probe_call(&p);
+}
+
+static uint64_t back_to_normal(void)
+{
+    uint64_t state = probe_fp_get();
+    probe_fp_set(probe_fp_states[0]);
+    return state;
+}
+
+static void entry(void *arg)
+{
+    seen = back_to_normal();
+    for (;;) {
+        void (*away)(void *, void *) = conform_switch[form_there];
+        probe_fp_set(there);
+        away(&other, &base);
+        seen = back_to_normal();
+    }
+}
+
+/* A flow that had `own` was suspended by one form and resumed by another, whose flow had `its`. */
+static void expect(uint64_t found, enum conform_form suspended, enum conform_form resumed,
+                   uint64_t own, uint64_t its, const char *where)
+{
+    if (suspended >= CALL && resumed < CALL && CONFORM_INLINE)
+        return;
+    uint64_t expected = suspended == INLINE && CONFORM_INLINE ? its : own;
+    EXPECT(found == expected, "%s: expected 0x%llx, found 0x%llx (suspended %s, resumed %s)", where,
+           (unsigned long long)expected, (unsigned long long)found, conform_form_names[suspended],
+           conform_form_names[resumed]);
+}
+
+/* `a` here, `b` there; `b` is also what the registers are full of. */
+static void pair(uint64_t a, uint64_t b, int shift)
+{
+    void (*fn)(void *, void *) = form_here == OUT_OF_LINE
+                                     ? (void (*)(void *, void *))faden_context_switch
+                                     : conform_switch[form_here];
+    there = b;
+    probe_fp_set(b);
+    faden_context_init(&other, stack, SIZE, entry, NULL);
+    for (int i = 0; i < 3; i++) {
+        with_state(fn, &base, &other, a, b >> shift);
+        expect(back_to_normal(), form_here, form_there, a, b, "back in the base flow");
+        if (i)
+            expect(seen, form_there, form_here, b, a, "in the context");
+        else
+            expect(seen, OUT_OF_LINE, form_here, b, a, "at the start of the context");
+    }
+}
+
+void conform_control_forms(void)
+{
+    for (int h = 0; h < FORMS; h++)
+        for (int t = 0; t < FORMS; t++) {
+            form_here = (enum conform_form)h;
+            form_there = (enum conform_form)t;
+            if (!conform_may_resume(form_here, form_there) ||
+                !conform_may_resume(form_there, form_here))
+                continue;
+            for (int i = 0; i < STATES; i++)
+                for (int j = 0; j < STATES; j++)
+                    for (int shift = 0; shift <= 32; shift += 32)
+                        pair(probe_fp_states[i], probe_fp_states[j], shift);
+        }
+}
+
+static void *coroutine(void *arg)
+{
+    seen = back_to_normal();
+    for (;;) {
+        probe_fp_set(there);
+        arg = faden_coro_yield(arg);
+        seen = back_to_normal();
+    }
+    return arg;
+}
+
+static void resume(void *c, void *value)
+{
+    faden_coro_resume(c, value);
+}
+
+void conform_control_coroutines(void)
+{
+    static faden_coro c;
+    for (int i = 0; i < STATES; i++)
+        for (int j = 0; j < STATES; j++) {
+            uint64_t a = probe_fp_states[i], b = probe_fp_states[j];
+            there = b;
+            probe_fp_set(b);
+            EXPECT(faden_coro_init(&c, stack, SIZE, coroutine, NULL) == 0, "init");
+            for (int k = 0; k < 3; k++) {
+                with_state(resume, &c, NULL, a, b);
+                uint64_t back = back_to_normal();
+                EXPECT(back == a, "the resumer: expected 0x%llx, found 0x%llx",
+                       (unsigned long long)a, (unsigned long long)back);
+                EXPECT(seen == b, "the coroutine: expected 0x%llx, found 0x%llx",
+                       (unsigned long long)b, (unsigned long long)seen);
+            }
+            faden_coro_destroy(&c);
+        }
+}
+#endif

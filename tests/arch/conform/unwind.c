@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* A backtrace taken inside a context, at its start and after it was resumed in each form, goes
+   through every frame and ends at the floor. */
+#include <unwind.h>
+
+#include "conform.h"
+
+enum { DEPTH = 20, MOST = 1000, SIZE = 65536 };
+
+extern void faden__context_start(void);
+
+static faden_context base, other;
+static int frames;
+static void *last;
+static enum conform_form form;
+
+static _Unwind_Reason_Code count(struct _Unwind_Context *at, void *arg)
+{
+    void *ip = (void *)_Unwind_GetIP(at);
+    if (++frames > MOST)
+        return _URC_NORMAL_STOP;
+    if (ip)
+        last = _Unwind_FindEnclosingFunction(ip);
+    return _URC_NO_REASON;
+}
+
+static NOINLINE int down(int depth)
+{
+    if (!depth) {
+        _Unwind_Backtrace(count, NULL);
+        return 0;
+    }
+    int below = down(depth - 1);
+    __asm__ volatile("" : "+r"(below)); /* no tail call, no loop instead */
+    return below + 1;
+}
+
+static void entry(void *arg)
+{
+    for (;;) {
+        frames = 0;
+        last = NULL;
+        EXPECT(down(DEPTH) == DEPTH, "down");
+        conform_switch[form](&other, &base);
+    }
+}
+
+void conform_unwind(void)
+{
+    static _Alignas(16) char stack[SIZE];
+    for (form = 0; form < FORMS; form++) {
+        faden_context_init(&other, stack, SIZE, entry, NULL);
+        for (int i = 0; i < 3; i++) {
+            conform_switch[form](&base, &other);
+            EXPECT(frames <= MOST, "a backtrace does not end");
+            /* `down` DEPTH + 1 times, entry, the C entry, the floor; some report one more, at 0 */
+            EXPECT(frames >= DEPTH + 4 && frames <= DEPTH + 5, "expected %d frames, found %d",
+                   DEPTH + 4, frames);
+            EXPECT(last == (void *)faden__context_start, "the last is at %p, the floor at %p", last,
+                   (void *)faden__context_start);
+        }
+    }
+}
