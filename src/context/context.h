@@ -9,7 +9,7 @@
 void *faden__context_prepare(char *stack, size_t size, void (*entry)(void *), void *arg,
                              uint64_t fp_control);
 
-/* Where faden__context_start (switch.S) enters C. */
-FADEN_NORETURN void faden__context_entry(void (*entry)(void *), void *arg);
+/* Where faden__context_start (switch.S) enters C. Nothing that a compiler sees calls it. */
+__attribute__((used)) FADEN_NORETURN void faden__context_entry(void (*entry)(void *), void *arg);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hooks.h tells what this is for. Compiled without any sanitizer: between the announcement of a
- * switch and the switch no instrumented code may run.
+ * hooks.h tells what this is for. Between the announcement of a switch and the switch no
+ * instrumented code may run: the library's build compiles this file without any sanitizer, and
+ * where it is compiled with one, as a part of faden-context.c, the functions that matter are
+ * UNSEEN.
  */
 #include "context/hooks.h"
 
@@ -35,7 +37,7 @@ static _Thread_local struct {
     } box;
 } own __attribute__((tls_model("initial-exec")));
 
-static struct side side_now(void)
+static UNSEEN struct side side_now(void)
 {
     struct side s;
     int i;
@@ -45,7 +47,7 @@ static struct side side_now(void)
     return (struct side){own.low, own.size, &own.handle, &own.fiber};
 }
 
-static void switch_fiber(const struct side *from, const struct side *to)
+static UNSEEN void switch_fiber(const struct side *from, const struct side *to)
 {
     if (!__tsan_switch_to_fiber)
         return;
@@ -69,7 +71,8 @@ void hooks_forget(void **fiber)
     *fiber = NULL;
 }
 
-static struct faden__next hooked_pick(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+static UNSEEN struct faden__next hooked_pick(void *a, void *b, void *own_sp,
+                                             struct faden__switch_ops *ops)
 {
     struct side from = side_now(), to;
     struct faden__next next = ops->own_pick(a, b, own_sp, ops);
@@ -87,7 +90,7 @@ static struct faden__next hooked_pick(void *a, void *b, void *own_sp, struct fad
     return next;
 }
 
-static void *hooked_finish(void *value)
+static UNSEEN void *hooked_finish(void *value)
 {
     const void *low = own.low;
     size_t size = own.size;

@@ -189,7 +189,7 @@ static struct faden__next pick_done_cxx(void *unused, void *value, void *own_sp,
     return next;
 }
 
-static __attribute__((no_sanitize_thread)) void coro_entry(void *arg)
+static UNSEEN void coro_entry(void *arg)
 {
     faden_coro *c = arg;
     void *result = c->fn(c->sp);
