@@ -57,6 +57,9 @@ struct conform_how {
 };
 int conform_run(const struct conform_how *how);
 
+/* Put what this port keeps, in lines of "name: value". */
+void conform_describe(void);
+
 /*
  * The environment's platform_report calls it before it ends the program: where a check waits for a
  * panic, it does not come back.

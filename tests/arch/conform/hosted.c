@@ -3,8 +3,9 @@
  * The conformance program as a process.
  *
  *      conform [--first] [--only NAME] [TRANSFERS]
+ *      conform --describe
  *
- * Exit: 0 all passed, 1 not. --first: the first failure ends it.
+ * Exit: 0 all passed, 1 not. --first: the first failure ends it. --describe: put what is kept.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -52,6 +53,8 @@ int main(int argc, char **argv)
 {
     struct conform_how how = {.more = of_a_process, .transfers = 1000000};
     for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--describe"))
+            return conform_describe(), 0;
         if (!strcmp(argv[i], "--first"))
             how.first = true;
         else if (!strcmp(argv[i], "--only") && i + 1 < argc)

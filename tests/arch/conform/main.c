@@ -138,3 +138,12 @@ int conform_run(const struct conform_how *how)
         conform_transfers, ms / 1000, ms / 10 % 100);
     return failed;
 }
+
+void conform_describe(void)
+{
+#define NAME(name, at, size) put(" %s", #name);
+    put("registers:");
+    PROBE_REGISTERS(NAME)
+#undef NAME
+    put("\nfp control: %s\ninline: %s\n", PROBE_FP, CONFORM_INLINE ? "yes" : "no");
+}

@@ -4,6 +4,7 @@
  * this file, and for its probe.S too:
  *
  *      PROBE_ISA                   the name
+ *      PROBE_FP                    what is kept of the floating-point control state, in words
  *      PROBE_STACK_ALIGN           what the ABI promises of sp at a call
  *      PROBE_REGISTERS(X)          X(name, offset, bytes) for each callee-saved register, full
  * width, the stack pointer among them PROBE_BYTES                 of all of these, a multiple of 16

@@ -8,19 +8,20 @@
 enum { DEPTH = 20, MOST = 1000, SIZE = 65536 };
 
 extern void faden__context_start(void);
+extern void faden__context_entry(void (*)(void *), void *);
 
 static faden_context base, other;
 static int frames;
-static void *last;
+static uintptr_t last;
 static enum conform_form form;
 
 static _Unwind_Reason_Code count(struct _Unwind_Context *at, void *arg)
 {
-    void *ip = (void *)_Unwind_GetIP(at);
+    uintptr_t ip = _Unwind_GetIP(at);
     if (++frames > MOST)
         return _URC_NORMAL_STOP;
     if (ip)
-        last = _Unwind_FindEnclosingFunction(ip);
+        last = ip;
     return _URC_NO_REASON;
 }
 
@@ -39,10 +40,16 @@ static void entry(void *arg)
 {
     for (;;) {
         frames = 0;
-        last = NULL;
+        last = 0;
         EXPECT(down(DEPTH) == DEPTH, "down");
         conform_switch[form](&other, &base);
     }
+}
+
+/* Was the last address in this function, which is short? */
+static bool is_in(uintptr_t function)
+{
+    return last - function < 256;
 }
 
 void conform_unwind(void)
@@ -53,10 +60,12 @@ void conform_unwind(void)
         for (int i = 0; i < 3; i++) {
             conform_switch[form](&base, &other);
             EXPECT(frames <= MOST, "a backtrace does not end");
-            /* `down` DEPTH + 1 times, entry, the C entry, the floor; some report one more, at 0 */
-            EXPECT(frames >= DEPTH + 4 && frames <= DEPTH + 5, "expected %d frames, found %d",
+            /* `down` DEPTH + 1 times, entry, the C entry; then some report the floor, and some
+               one more at 0, and some neither */
+            EXPECT(frames >= DEPTH + 3 && frames <= DEPTH + 5, "expected %d frames, found %d",
                    DEPTH + 4, frames);
-            EXPECT(last == (void *)faden__context_start, "the last is at %p, the floor at %p", last,
+            EXPECT(is_in((uintptr_t)faden__context_start) || is_in((uintptr_t)faden__context_entry),
+                   "the last is at %p, the floor at %p", (void *)last,
                    (void *)faden__context_start);
         }
     }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The conformance program's probe on x86-64; tests/arch/conform/probe-call.h says what this is. */
 #define PROBE_ISA "x86_64"
+#define PROBE_FP "mxcsr, x87 control word"
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 64
 
-#define PROBE_REGISTERS(X)                                                             \
-    X(rbx, 0, 8)                                                                       \
-    X(rbp, 8, 8) X(r12, 16, 8) X(r13, 24, 8) X(r14, 32, 8) X(r15, 40, 8) X(rsp, 48, 8) \
-        X(direction_flag, 56, 8)
+#define PROBE_REGISTERS(X) \
+    X(rbx, 0, 8)           \
+    X(rbp, 8, 8)           \
+    X(r12, 16, 8) X(r13, 24, 8) X(r14, 32, 8) X(r15, 40, 8) X(rsp, 48, 8) X(direction_flag, 56, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

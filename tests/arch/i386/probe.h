@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The conformance program's probe on i386; tests/arch/conform/probe-call.h says what this is. */
+#define PROBE_ISA "i386"
+#define PROBE_FP "mxcsr, x87 control word"
+#define PROBE_STACK_ALIGN 16
+#define PROBE_BYTES 32
+
+#define PROBE_REGISTERS(X) \
+    X(ebx, 0, 4) X(esi, 4, 4) X(edi, 8, 4) X(ebp, 12, 4) X(esp, 16, 4) X(direction_flag, 20, 4)
+
+#ifndef __ASSEMBLER__
+#include "../conform/probe-call.h"
+
+static inline void probe_possible(struct probe *p)
+{
+    __builtin_memset(p->in + 20, 0, 4);
+}
+
+/* mxcsr below, the x87 control word above. */
+static const uint64_t probe_fp_states[] = {
+    UINT64_C(0x037f00001f80), /* the initial one */
+    UINT64_C(0x037f00003f80), /* rounding down in SSE only */
+    UINT64_C(0x077f00001f80), /* rounding down in x87 only */
+    UINT64_C(0x0b7f00005f80), /* rounding up */
+    UINT64_C(0x0f7f00007f80), /* toward zero */
+    UINT64_C(0x037f00009f80), /* flush to zero */
+    UINT64_C(0x037f00001fc0), /* denormals are zero */
+    UINT64_C(0x007f00009fc0), /* both; single precision */
+    UINT64_C(0x027f00001f80), /* double precision */
+    UINT64_C(0x037f00000000), /* all zero in SSE: every exception unmasked */
+    UINT64_C(0x037e00001f00), /* invalid operation unmasked */
+    UINT64_C(0x037d00001e80), /* denormal */
+    UINT64_C(0x037b00001d80), /* division by zero */
+    UINT64_C(0x037700001b80), /* overflow */
+    UINT64_C(0x036f00001780), /* underflow */
+    UINT64_C(0x035f00000f80), /* inexact */
+};
+
+static inline uint64_t probe_fp_get(void)
+{
+    uint32_t mxcsr;
+    uint16_t cw;
+    __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(mxcsr), "=m"(cw)::"memory");
+    return (uint64_t)cw << 32 | (mxcsr & 0xffc0);
+}
+
+static inline void probe_fp_set(uint64_t state)
+{
+    uint32_t mxcsr = (uint32_t)state;
+    uint16_t cw = (uint16_t)(state >> 32);
+    __asm__ volatile("ldmxcsr %0\n\tfldcw %1" ::"m"(mxcsr), "m"(cw) : "memory");
+}
+#endif

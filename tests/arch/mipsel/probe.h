@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The conformance program's probe on mipsel (o32); tests/arch/conform/probe-call.h says what this
+ * is. */
+#define PROBE_ISA "mipsel"
+#define PROBE_FP "fcsr modes"
+#define PROBE_STACK_ALIGN 8
+#define PROBE_BYTES 96
+
+#define PROBE_REGISTERS(X)                                                                    \
+    X(s0, 0, 4)                                                                               \
+    X(s1, 4, 4)                                                                               \
+    X(s2, 8, 4) X(s3, 12, 4) X(s4, 16, 4) X(s5, 20, 4) X(s6, 24, 4) X(s7, 28, 4) X(fp, 32, 4) \
+        X(sp, 36, 4) X(f20, 40, 8) X(f22, 48, 8) X(f24, 56, 8) X(f26, 64, 8) X(f28, 72, 8)    \
+            X(f30, 80, 8)
+
+#ifndef __ASSEMBLER__
+#include "../conform/probe-call.h"
+
+static inline void probe_possible(struct probe *p)
+{
+    (void)p;
+}
+
+static const uint64_t probe_fp_states[] = {
+    UINT64_C(0),         /* the initial one */
+    UINT64_C(1),         /* toward zero */
+    UINT64_C(2),         /* up */
+    UINT64_C(3),         /* down */
+    UINT64_C(0x1000000), /* flush to zero */
+    UINT64_C(0x80),      /* inexact enabled */
+    UINT64_C(0x100),     /* underflow */
+    UINT64_C(0x200),     /* overflow */
+    UINT64_C(0x400),     /* division by zero */
+    UINT64_C(0x800),     /* invalid operation */
+};
+
+static inline uint64_t probe_fp_get(void)
+{
+    uint32_t fcsr;
+    __asm__ volatile("cfc1 %0, $31" : "=r"(fcsr)::"memory");
+    return fcsr & 0x1000f83;
+}
+
+static inline void probe_fp_set(uint64_t state)
+{
+    __asm__ volatile("ctc1 %0, $31" ::"r"((uint32_t)state) : "memory");
+}
+#endif
