@@ -23,6 +23,11 @@ struct faden_config {
     size_t stack_size;         /* bytes a task can use. 0: 192 KiB. At most 1 GiB */
     faden_route route;         /* FADEN_ROUTE_DIRECT */
     unsigned blocking_threads; /* at most, for faden_blocking. 0: 16. At most 1024 */
+    int64_t time_slice;        /* ns a preemptible task may run while others are ready; it may be
+                                  twice as many. 0: 10 ms. At least 100 us */
+    int64_t hold_limit;        /* ns; whoever holds a cpu longer, preemptible or not, is reported on
+                                  the error stream: who, since when, where. 0: nobody is */
+    int preempt_signal;        /* Linux: the signal that interrupts tasks. 0: SIGURG */
     bool stack_high_water;     /* measure each task's stack from zero (costs ~1 us a task) */
     /* Called instead of abort() when nothing can go on any more; `report` is the text that was
        printed. All waits end with -EDEADLK once it returns. NULL: abort(). */

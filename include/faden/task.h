@@ -74,6 +74,7 @@ typedef struct faden_task_attr {
     size_t stack_size; /* bytes wanted. 0: the config's */
     bool prefault;     /* take the stack now (and fail now), not at the first dispatch */
     bool detached;     /* nobody will join it; `task` must be NULL */
+    bool preemptible;  /* the processor may be taken from it at any instruction: see below */
 } faden_task_attr;
 
 /*
@@ -134,6 +135,17 @@ __attribute__((always_inline)) static inline void faden_yield(void)
 {
     faden__arch_switch_call(&faden__yield_ops, NULL, NULL);
 }
+
+/*
+ * Preemption. A task spawned with attr.preemptible may lose the processor at any instruction of the
+ * program's own code when it has run for a time slice (config.time_slice), as at a faden_yield that
+ * it did not write. It stays on its cpu. It is not preempted within library code (libc, faden,
+ * any other object), nor while such a function calls back (qsort), nor in a coroutine. What it
+ * shares with other tasks it must protect: with a faden_mutex, or by faden_preempt_disable. While
+ * it holds a lock that faden does not know, a pthread mutex for instance, preemption must be
+ * disabled: another task on the same cpu that wants the lock would block the thread of both.
+ * faden_spawn gives -ENOTSUP where there is no preemption.
+ */
 
 /*
  * Between these the task is not preempted, and must not wait or yield (that panics, naming where

@@ -74,7 +74,7 @@ static struct faden__next pick_send(void *a, void *elem, void *own_sp,
     faden_chan *c = a;
     struct cpu *cpu = mycpu();
     struct faden__waiter *peer;
-    int result = ended(cpu);
+    int result = ended_now(cpu);
     (void)ops;
     if (unlikely(!cpu || result))
         return room_result(own_sp, cpu ? result : send_in_thread(c, elem));
@@ -94,7 +94,7 @@ static struct faden__next pick_recv(void *a, void *elem, void *own_sp,
     faden_chan *c = a;
     struct cpu *cpu = mycpu();
     struct faden__waiter *peer;
-    int result = ended(cpu);
+    int result = ended_now(cpu);
     (void)ops;
     if (unlikely(!cpu || result))
         return room_result(own_sp, cpu ? result : recv_in_thread(c, elem));

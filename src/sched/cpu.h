@@ -25,6 +25,7 @@ enum cpu_attention {
     ATTEND_NEW = 1,      /* there are new tasks */
     ATTEND_DISABLED = 2, /* the user has preemption disabled */
     ATTEND_TRACE = 4,    /* somebody traces */
+    ATTEND_RESCHED = 8,  /* who runs has had its slice, but could not be preempted where it was */
 };
 
 #define DEPTH_USER 0x10000u /* what faden_preempt_disable adds; locks add 1 */
@@ -41,6 +42,7 @@ struct cpu {
     uint32_t quota;      /* new tasks that may begin before it is a ready one's turn */
     uint32_t oldest_in;  /* new tasks that may begin before it is the oldest one's turn */
     struct queue ready;  /* READY, first come, first served */
+    struct queue spent;  /* READY, preempted: they run when no others are ready */
     struct fresh fresh;  /* NEW */
     struct platform_cpu platform;
 
@@ -56,6 +58,7 @@ struct cpu {
     uint32_t since;   /* the clock at the last look, ms of the run */
     uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;
+    int64_t spent_at;        /* when the first of spent has its turn whoever else is ready */
     int64_t trim_at;         /* when to trim the stacks next */
     int64_t stack_retry_at;  /* when to ask again for a stack for one in stack_wait */
     const char *disabled_at; /* where the user disabled preemption */

@@ -13,6 +13,7 @@
 #include "sched/tree.h"
 
 enum { WARN_IDLE_SECONDS = 10 };
+enum { SPENT_PERIOD = 4 }; /* slices between two turns of preempted tasks while others are ready */
 #define STACK_RETRY_PERIOD (10 * FADEN_MSEC)
 
 uint32_t clock_ms(const struct runtime *rt)
@@ -31,7 +32,7 @@ static void fire_timers(struct cpu *cpu, int64_t now)
 /* Memory goes back while tasks are ready, too, but in a tenth of the time at most. */
 static void trim_stacks(struct cpu *cpu, int64_t begin)
 {
-    bool busy = cpu->ready.first || cpu->fresh.newest;
+    bool busy = cpu->ready.first || cpu->spent.first || cpu->fresh.newest;
     bool more = stack_trim(&cpu->stacks);
     int64_t end = platform_now();
     if (more)
@@ -45,6 +46,10 @@ static void look_at_clock(struct cpu *cpu)
     int64_t now = platform_now();
     cpu->since = (uint32_t)((now - cpu->runtime->start) / FADEN_MSEC);
     fire_timers(cpu, now);
+    if (unlikely(cpu->spent.first) && now >= cpu->spent_at) {
+        cpu->spent_at = now + SPENT_PERIOD * time_slice(cpu->runtime);
+        queue_push(&cpu->ready, queue_pop(&cpu->spent));
+    }
     if (unlikely(cpu->stack_wait.first) && now >= cpu->stack_retry_at) {
         cpu->stack_retry_at = now + STACK_RETRY_PERIOD;
         make_fresh(cpu, queue_pop(&cpu->stack_wait));
@@ -56,6 +61,7 @@ static void look_at_clock(struct cpu *cpu)
 void look_around(struct cpu *cpu)
 {
     cpu->look_at = cpu->switches + cpu->look_every;
+    cpu->attention &= ~(uint32_t)ATTEND_RESCHED;
     inbox_take(cpu);
     look_at_clock(cpu);
     if (cpu->outside)

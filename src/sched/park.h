@@ -145,12 +145,29 @@ void *faden__finish_switch(void *value);
 struct faden__next faden__pick_park(void *wait, void *lock, void *own_sp,
                                     struct faden__switch_ops *ops);
 
+void faden__preempted_yield(void);
+
+/* For a call that begins, in a task: its slice may be over since before (preempt.c). */
+static inline void yield_if_due(struct cpu *cpu)
+{
+    if (unlikely(cpu->attention & ATTEND_RESCHED) && !cpu->depth)
+        faden__preempted_yield();
+}
+
 /* The code that ends the caller's waits now (domain.h), or 0. Asked before anything is given up. */
-static inline int ended(struct cpu *cpu)
+static inline int ended_now(struct cpu *cpu)
 {
     if (unlikely(cpu ? cpu->current->flags & TASK_ENDED : 0))
         return faden__ended_code(cpu->current);
     return 0;
+}
+
+/* The same, at the beginning of a call that is not in a pick function. */
+static inline int ended(struct cpu *cpu)
+{
+    if (likely(cpu != NULL))
+        yield_if_due(cpu);
+    return ended_now(cpu);
 }
 
 /*

@@ -1,6 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's part of the preempt depth. */
-#include "sched/sched.h"
+/*
+ * Preemption: the user's part of the preempt depth, and what a world that interrupts tasks learns
+ * about them (platform/preempter.h).
+ *
+ * A task may be interrupted between any two of its instructions, and what runs then reads what the
+ * library was about to write. Two things make that harmless. The one who interrupts gives the
+ * processor to another task only if no function of the library is active in the task, however deep
+ * (docs/design/preemption.md has the argument). And what preempt_current reads is right enough
+ * wherever the library is: each member is one word, and a wrong mixture can only occur where the
+ * library is active, where all it leads to is a refusal.
+ */
+#include "platform/preempter.h"
+
+#include <faden/task.h>
+
+#include "sched/park.h"
+#include "sched/preempt.h"
+
+const struct preempter *faden__preempter;
+
+/* ---- disable and enable ------------------------------------------------------------------- */
 
 void faden_preempt_disable_at(const char *site)
 {
@@ -19,6 +38,99 @@ void faden_preempt_enable(void)
           "faden_preempt_enable: preemption is not disabled: there was no faden_preempt_disable "
           "before");
     store_relaxed(&cpu->depth, cpu->depth - DEPTH_USER);
-    if (cpu->depth < DEPTH_USER)
-        cpu->attention &= ~(uint32_t)ATTEND_DISABLED;
+    if (cpu->depth >= DEPTH_USER)
+        return;
+    cpu->attention &= ~(uint32_t)ATTEND_DISABLED;
+    yield_if_due(cpu);
+}
+
+/* ---- the run's part ----------------------------------------------------------------------- */
+
+enum { IDLE, STARTING, WATCHED };
+
+int preempt_begin(struct runtime *rt)
+{
+    const struct preempter *p = faden__preempter;
+    uint32_t was;
+    int err;
+    while ((was = exchange_acq_rel(&rt->preempting, STARTING)) == STARTING)
+        platform_thread_wait(NULL, 0, 0);
+    if (was == WATCHED)
+        err = 0;
+    else
+        err = p ? p->begin(preempt_period(&rt->config), rt->config.preempt_signal) : -ENOTSUP;
+    store_release(&rt->preempting, err < 0 ? IDLE : WATCHED);
+    return err;
+}
+
+void preempt_end(struct runtime *rt)
+{
+    if (load_acquire(&rt->preempting) == WATCHED)
+        faden__preempter->end();
+}
+
+/* ---- seen from another thread ------------------------------------------------------------- */
+
+/* Others write these words meanwhile, as plain memory: for whoever watches they are hints. */
+__attribute__((no_sanitize("thread"))) static void look_at(struct cpu *cpu,
+                                                           struct preempt_cpu *seen)
+{
+    const faden_task *t = load_relaxed(&cpu->current);
+    const struct runtime *rt = load_relaxed(&cpu->runtime);
+    seen->cpu = &cpu->platform;
+    seen->index = cpu->index;
+    seen->switches = (size_t)load_relaxed((size_t *)&cpu->switches);
+    seen->busy = t != &cpu->scheduler;
+    seen->preemptible = seen->busy && load_relaxed(&t->flags) & TASK_PREEMPTIBLE;
+    seen->slice = time_slice(rt);
+    seen->hold_limit = load_relaxed(&rt->preempting) ? rt->config.hold_limit : 0;
+}
+
+void preempt_each_cpu(void (*fn)(const struct preempt_cpu *seen, void *arg), void *arg)
+{
+    struct preempt_cpu seen;
+    unsigned i;
+    fetch_add_acq_rel(&faden__cpus_visitors, 1);
+    for (i = 0; i < CPUS_MAX; i++) {
+        struct cpu *cpu = load_seq_cst(&faden__cpus[i]);
+        if (!cpu)
+            continue;
+        look_at(cpu, &seen);
+        fn(&seen, arg);
+    }
+    fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
+}
+
+/* ---- seen from within ---------------------------------------------------------------------- */
+
+bool preempt_current(struct preempt_task *out)
+{
+    const struct cpu *cpu = mycpu();
+    const faden_task *t = mytask();
+    const struct stack *s = t ? t->stack : NULL;
+    if (!s)
+        return false;
+    *out = (struct preempt_task){
+        .switches = (size_t)cpu->switches,
+        .cpu = cpu->index,
+        .preemptible = t->flags & TASK_PREEMPTIBLE,
+        .disabled = cpu->depth,
+        .in_coroutine = faden__here.coro,
+        .low = stack_low(s),
+        .base = stack_first_frame(s),
+        .id = t->id,
+        .name = t->name,
+        .site = t->site,
+    };
+    return true;
+}
+
+void preempt_refuse(void)
+{
+    mycpu()->attention |= ATTEND_RESCHED;
+}
+
+void faden__preempted_yield(void)
+{
+    faden__arch_switch_call(&faden__preempted_ops, NULL, NULL);
 }

@@ -2,16 +2,21 @@
 /* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/preempt.h"
 #include "sched/record.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
 
 struct runtime *faden__runtimes;
 
+#define SLICE_MIN (100 * FADEN_USEC)
+
 static int check_config(const faden_config *c)
 {
     if (c->cpus > 1)
         return -ENOTSUP;
+    if ((c->time_slice && c->time_slice < SLICE_MIN) || c->hold_limit < 0)
+        return -EINVAL;
     if (c->route > FADEN_ROUTE_SCHEDULER || c->stack_size > STACK_SIZE_MAX ||
         c->blocking_threads > 1024)
         return -EINVAL;
@@ -148,7 +153,10 @@ static void be_cpu(unsigned index, void *arg)
     call->error = cpu_begin(cpu, rt);
     if (call->error < 0)
         return;
-    call->error = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
+    if (rt->config.hold_limit)
+        call->error = preempt_begin(rt);
+    if (!call->error)
+        call->error = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
     do
         scheduler(cpu);
     while (!wind_up(cpu, rt));
@@ -176,6 +184,7 @@ int faden_run(int (*main)(void *arg), void *arg, const faden_config *config, int
         return -EBUSY;
     stack_describe_task = describe_task;
     err = platform_run(1, cpus, be_cpu, &call);
+    preempt_end(&rt);
     if (!err)
         err = call.error;
     if (!err && result)

@@ -18,6 +18,7 @@
 #include "context/hooks.h"
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/preempt.h"
 #include "sched/turn.h"
 
 static void task_entry(void *arg);
@@ -53,7 +54,9 @@ static inline faden_task *choose(struct cpu *cpu)
             return t;
         queue_push(&cpu->stack_wait, t);
     }
-    return queue_pop(&cpu->ready);
+    if (likely(cpu->ready.first))
+        return queue_pop(&cpu->ready);
+    return queue_pop(&cpu->spent);
 }
 
 /* The next task but one, and the stack of the next: both are far away when many are ready. */
@@ -219,6 +222,22 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
 
 struct faden__switch_ops faden__yield_ops = {.pick = pick_yield, .finish = faden__finish_switch};
 
+/* Preempted: the scheduler context is next, to look for those whose time has come meanwhile. */
+static struct faden__next pick_preempted(void *a, void *b, void *own_sp,
+                                         struct faden__switch_ops *ops)
+{
+    struct cpu *cpu = mycpu();
+    faden_task *self = cpu->current;
+    ASSERT(self->state == FADEN_TASK_RUNNING, "preempted: it runs");
+    self->sp = own_sp;
+    set_state(self, FADEN_TASK_READY);
+    queue_push(&cpu->spent, self);
+    return hand_over(cpu, self, &cpu->scheduler, false);
+}
+
+struct faden__switch_ops faden__preempted_ops = {.pick = pick_preempted,
+                                                 .finish = faden__finish_switch};
+
 /* ---- park -------------------------------------------------------------------------------- */
 
 static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, uint32_t *lock)
@@ -372,8 +391,8 @@ static bool task_side(struct side *out)
 
 bool sched_hooks(void)
 {
-    static struct faden__switch_ops *const all[] = {&faden__yield_ops, &faden__park_ops, &end_ops,
-                                                    &run_ops};
+    static struct faden__switch_ops *const all[] = {&faden__yield_ops, &faden__preempted_ops,
+                                                    &faden__park_ops, &end_ops, &run_ops};
     faden__side_sources[SIDE_TASK] = task_side;
     return hooks_install(all, sizeof all / sizeof *all);
 }

@@ -21,9 +21,16 @@ struct runtime {
     bool warned;          /* of being idle for long */
     int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
     uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
+    uint32_t preempting;  /* its cpus are watched: see preempt.c */
     bool over;            /* it ends: nothing can be spawned any more; tree lock */
 };
 extern struct runtime *faden__runtimes;
+
+#define TIME_SLICE_DEFAULT (10 * FADEN_MSEC)
+static inline int64_t time_slice(const struct runtime *rt)
+{
+    return rt->config.time_slice ? rt->config.time_slice : TIME_SLICE_DEFAULT;
+}
 
 /*
  * The tree lock guards what spans tasks: scopes and who is in them, domains, joins, the records,

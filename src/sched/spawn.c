@@ -6,6 +6,7 @@
 
 #include "sched/domain.h"
 #include "sched/park.h"
+#include "sched/preempt.h"
 #include "sched/record.h"
 
 /* The joiner of a detached task: a wait that has ended. Not a flag, since other threads detach. */
@@ -88,7 +89,7 @@ static inline void fill(faden_task *t, const struct cpu *cpu, void *(*fn)(void *
     t->shift = shift;
     t->error = 0;
     t->state = FADEN_TASK_NEW;
-    t->flags = 0;
+    t->flags = attr && attr->preemptible ? TASK_PREEMPTIBLE : 0;
     t->cpu = (uint16_t)cpu->index;
     t->since = cpu->since;
     t->fn = fn;
@@ -108,6 +109,11 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     int err;
     if (unlikely(shift < 0 || (attr && attr->detached && task)))
         return -EINVAL;
+    if (unlikely(attr && attr->preemptible)) {
+        err = preempt_begin(rt);
+        if (err < 0)
+            return err;
+    }
     lock_acquire(cpu, &faden__tree_lock);
     err = born(cpu == home ? cpu : NULL, rt, s, attr, (unsigned)shift, &t);
     if (unlikely(err)) {

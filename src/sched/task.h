@@ -20,11 +20,12 @@ struct faden__wait;
 
 /* Written by the task's own cpu only. */
 enum task_flag {
-    TASK_CANCELLED = 2, /* faden_cancel was called on it */
-    TASK_ENDED = 4,     /* something around it has ended: waits must look (domain.h) */
-    TASK_SCHEDULER = 8, /* not a task: the scheduler context of a cpu */
-    TASK_CALL = 32,     /* not a task: a cpu_call in an inbox */
-    TASK_EXTRA = 64,    /* suspended: coro, eh_caught or eh_uncaught are not all zero */
+    TASK_PREEMPTIBLE = 1, /* the processor may be taken from it */
+    TASK_CANCELLED = 2,   /* faden_cancel was called on it */
+    TASK_ENDED = 4,       /* something around it has ended: waits must look (domain.h) */
+    TASK_SCHEDULER = 8,   /* not a task: the scheduler context of a cpu */
+    TASK_CALL = 32,       /* not a task: a cpu_call in an inbox */
+    TASK_EXTRA = 64,      /* suspended: coro, eh_caught or eh_uncaught are not all zero */
 };
 
 struct faden_task {

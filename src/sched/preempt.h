@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A run and the preempter of its world; preempter.h has the contract. */
+#ifndef FADEN_SCHED_PREEMPT_H
+#define FADEN_SCHED_PREEMPT_H
+
+#include "sched/sched.h"
+
+#pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
+
+/* From now on the cpus of the run are watched. Gives 0 or what preempter.begin gives. Any thread.
+   Once is enough. */
+int preempt_begin(struct runtime *rt);
+/* The run is over, its cpus are still there. */
+void preempt_end(struct runtime *rt);
+
+/* How often to look: often enough for slices and for holds. */
+static inline int64_t preempt_period(const faden_config *c)
+{
+    int64_t slice = c->time_slice ? c->time_slice : TIME_SLICE_DEFAULT;
+    return c->hold_limit && c->hold_limit / 2 < slice ? c->hold_limit / 2 : slice;
+}
+
+extern struct faden__switch_ops faden__preempted_ops;
+
+#pragma GCC visibility pop
+
+#endif
