@@ -19,7 +19,7 @@ static _Unwind_Reason_Code count(struct _Unwind_Context *at, void *arg)
 {
     uintptr_t ip = _Unwind_GetIP(at);
     if (++frames > MOST)
-        return _URC_NORMAL_STOP;
+        return _URC_END_OF_STACK;
     if (ip)
         last = ip;
     return _URC_NO_REASON;
@@ -49,7 +49,7 @@ static void entry(void *arg)
 /* Was the last address in this function, which is short? */
 static bool is_in(uintptr_t function)
 {
-    return last - function < 256;
+    return last - (function & ~(uintptr_t)1) < 256; /* Thumb code has odd addresses */
 }
 
 void conform_unwind(void)
