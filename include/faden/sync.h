@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * faden/sync.h: mutex, condition, semaphore, wait group.
+ * faden/sync.h: mutex, rwlock, condition, semaphore, wait group, barrier, once, event.
  *
  *      static faden_mutex m;       // all zero is ready to use
  *      static faden_cond nonempty;
@@ -19,6 +19,9 @@
  *
  * An unlock, post, signal or done does not touch the object after it has handed it over: who was
  * woken may free it.
+ *
+ * Deadlines and cancellation come from around a wait, in tasks: see faden_timeout_begin. A plain
+ * thread waits until it is served. What waits says whether it is a cancellation point.
  */
 #ifndef FADEN_SYNC_H
 #define FADEN_SYNC_H
@@ -37,7 +40,7 @@ struct faden__waitlist {
 /* ---- mutex ------------------------------------------------------------------------------ */
 
 typedef struct faden_mutex {
-    uint32_t lock; /* members are private */
+    uint32_t lock, stamp; /* members are private */
     void *owner;
     struct faden__waitlist waiters;
 } faden_mutex;
@@ -51,12 +54,50 @@ FADEN_API void faden_mutex_init(faden_mutex *m);
 FADEN_API void faden_mutex_destroy(faden_mutex *m); /* panics if it is held */
 
 /* Waits until the caller holds `m`. No cancellation point: it always gets it. Panics if the caller
-   holds it already (it would wait for itself). */
+   holds it already (it would wait for itself), or a task that has ended. */
 FADEN_API void faden_mutex_lock(faden_mutex *m);
 /* 0, or -EBUSY if another holds it. Does not wait. */
 FADEN_API FADEN_CHECK int faden_mutex_try_lock(faden_mutex *m);
 /* Hand `m` to the longest waiter, or free it. Panics if the caller does not hold it. */
 FADEN_API void faden_mutex_unlock(faden_mutex *m);
+
+/* ---- rwlock ----------------------------------------------------------------------------- */
+
+/*
+ *      faden_rwlock_rdlock(&table_lock);
+ *      entry = find(key);          // with other readers
+ *      faden_rwlock_unlock(&table_lock);
+ *
+ * Many readers or one writer. Fair both ways: who comes to read while a writer waits, waits behind
+ * it; when a writer leaves, all readers that wait by then go in before the next writer. So a reader
+ * must not lock for reading again what it holds: a writer may have come in between, and each would
+ * wait for the other.
+ */
+typedef struct faden_rwlock {
+    uint32_t lock, stamp;
+    void *writer;
+    uint32_t readers;
+    struct faden__waitlist waiting_writers, waiting_readers;
+} faden_rwlock;
+
+#define FADEN_RWLOCK_INIT \
+    {                     \
+        0                 \
+    }
+
+FADEN_API void faden_rwlock_init(faden_rwlock *l);
+FADEN_API void faden_rwlock_destroy(faden_rwlock *l); /* panics if it is held */
+
+/* Wait until the caller holds `l`, for reading or for writing. No cancellation points: they always
+   get it. Panic if the caller holds it for writing already. */
+FADEN_API void faden_rwlock_rdlock(faden_rwlock *l);
+FADEN_API void faden_rwlock_wrlock(faden_rwlock *l);
+/* 0, or -EBUSY if the other form would wait. Do not wait. */
+FADEN_API FADEN_CHECK int faden_rwlock_try_rdlock(faden_rwlock *l);
+FADEN_API FADEN_CHECK int faden_rwlock_try_wrlock(faden_rwlock *l);
+/* Give up what the caller holds, of either kind; the last one out hands it on. Panics if it is held
+   for writing by another one, or by nobody. */
+FADEN_API void faden_rwlock_unlock(faden_rwlock *l);
 
 /* ---- condition -------------------------------------------------------------------------- */
 
@@ -117,6 +158,104 @@ FADEN_API void faden_waitgroup_add(faden_waitgroup *w, uint32_t n);
 FADEN_API void faden_waitgroup_done(faden_waitgroup *w);
 /* Wait until none is expected. Gives 0, -ECANCELED or -ETIMEDOUT. Waits. */
 FADEN_API FADEN_CHECK int faden_waitgroup_wait(faden_waitgroup *w);
+
+/* ---- barrier ---------------------------------------------------------------------------- */
+
+/*
+ *      static faden_barrier b = FADEN_BARRIER_INIT(4);
+ *
+ *      for (step = 0; step < steps; step++) {
+ *          work(step);
+ *          if ((err = faden_barrier_wait(&b)) < 0)
+ *              break;              // cancelled: this party was not counted
+ *          if (err == FADEN_BARRIER_SERIAL)
+ *              ...                 // one of the four
+ *      }
+ *
+ * Ready for the next round as soon as it has let all go. All zero is a barrier for one.
+ */
+typedef struct faden_barrier {
+    uint32_t lock;
+    uint32_t parties, arrived;
+    struct faden__waitlist waiters;
+} faden_barrier;
+
+#define FADEN_BARRIER_INIT(parties) \
+    {                               \
+        0, (parties), 0,            \
+        {                           \
+            0, 0                    \
+        }                           \
+    }
+
+#define FADEN_BARRIER_SERIAL 1
+
+FADEN_API void faden_barrier_init(faden_barrier *b, uint32_t parties); /* panics if that is 0 */
+FADEN_API void faden_barrier_destroy(faden_barrier *b); /* panics if somebody waits */
+
+/* Wait until as many callers are here as the barrier is for. Gives FADEN_BARRIER_SERIAL to one of
+   them and 0 to the others; or -ECANCELED or -ETIMEDOUT: then the caller was not counted, and the
+   others still wait for one more. Waits. */
+FADEN_API FADEN_CHECK int faden_barrier_wait(faden_barrier *b);
+
+/* ---- once ------------------------------------------------------------------------------- */
+
+/*
+ *      static faden_once once;     // all zero: not done yet
+ *
+ *      static int load(void *arg)  // may wait
+ *      {
+ *          return read_table(arg); // < 0: it failed, and is not done
+ *      }
+ *
+ *      if ((err = faden_once_call(&once, load, name)) < 0)
+ *          return err;
+ */
+typedef struct faden_once {
+    uint32_t lock, stamp;
+    uint32_t done;
+    void *runner;
+    struct faden__waitlist waiters;
+} faden_once;
+
+#define FADEN_ONCE_INIT \
+    {                   \
+        0               \
+    }
+
+/*
+ * Call fn(arg), unless it was done before; others who come meanwhile wait until it is. It is done
+ * when fn returns >= 0; the call then gives 0, now and ever after. A negative result is given to
+ * the caller, and the next one, waiting already or coming later, calls its own fn. So when the one
+ * who runs it is cancelled, fn sees that in its waits and fails, and another one takes over. Gives
+ * -ECANCELED or -ETIMEDOUT to a waiter, or to a caller that was ended before it began. Panics if fn
+ * calls it on the same object (it would wait for itself). Waits.
+ */
+FADEN_API FADEN_CHECK int faden_once_call(faden_once *o, int (*fn)(void *arg), void *arg);
+
+/* ---- event ------------------------------------------------------------------------------ */
+
+typedef enum faden_event_kind {
+    FADEN_EVENT_MANUAL, /* stays set until it is cleared: all pass */
+    FADEN_EVENT_AUTO,   /* each set lets one waiter pass; set twice is set once */
+} faden_event_kind;
+
+/* All zero is a manual one that is not set. */
+typedef struct faden_event {
+    uint32_t lock;
+    uint32_t set, automatic;
+    struct faden__waitlist waiters;
+} faden_event;
+
+FADEN_API void faden_event_init(faden_event *e, faden_event_kind kind); /* not set */
+FADEN_API void faden_event_destroy(faden_event *e); /* panics if somebody waits */
+
+/* Let pass who waits: all of them, or the longest waiter. What nobody waits for is kept. */
+FADEN_API void faden_event_set(faden_event *e);
+FADEN_API void faden_event_clear(faden_event *e);
+FADEN_API bool faden_event_is_set(faden_event *e); /* now */
+/* Wait until it is set. Gives 0, -ECANCELED or -ETIMEDOUT. Waits. */
+FADEN_API FADEN_CHECK int faden_event_wait(faden_event *e);
 
 FADEN_END
 

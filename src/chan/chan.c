@@ -4,7 +4,7 @@
 
 #include "context/hooks.h"
 
-#include "sync/owner.h"
+#include "sync/waiters.h"
 
 int faden_chan_new(faden_chan **out, size_t elem_size, size_t capacity)
 {

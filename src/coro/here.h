@@ -10,6 +10,8 @@
 #ifndef FADEN_CORO_HERE_H
 #define FADEN_CORO_HERE_H
 
+#include <stdint.h>
+
 #pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
 
 struct cpu;
@@ -19,6 +21,7 @@ struct here {
     struct cpu *cpu;         /* NULL: a plain thread */
     struct faden_coro *coro; /* the running coroutine of the running flow, or NULL */
     struct exceptions *exceptions; /* the C++ runtime's for this thread; NULL: not asked yet */
+    uint32_t number;         /* of this thread, for the owners of locks; 0: it has none yet */
 };
 
 extern _Thread_local struct here faden__here __attribute__((tls_model("initial-exec")));

@@ -68,6 +68,8 @@ static void dump_task(struct text *text, faden_task *t, int64_t now)
         text_format(text, "\n        waits for %s", i.reason);
     if (i.object)
         text_format(text, " %p", i.object);
+    if (i.object && t->wait->reason->remark)
+        t->wait->reason->remark(i.object, text);
     if (i.waits_for)
         text_format(text, ", which task %llu can end", (unsigned long long)i.waits_for);
     text_format(text, "\n");

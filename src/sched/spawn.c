@@ -177,6 +177,7 @@ static inline struct faden__wait *unlink_joiner(faden_task *t)
 static inline void release(struct cpu *cpu, faden_scope *s, faden_task *t)
 {
     scope_remove(s, t);
+    t->id = 0; /* a lock that it left held is found to be nobody's any more (sync/owner.h) */
     record_put(cpu, t);
 }
 

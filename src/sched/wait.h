@@ -8,11 +8,15 @@
 
 #include "frame.h"
 
+struct text;
+
 /* Why a task waits: one static record for each kind of wait. */
 struct reason {
     const char *text;
     /* Who can end it, if that is known: for the wait-for chain. May be NULL. Tree lock held. */
     faden_task *(*holder)(const void *object);
+    /* What else there is to say about the object in a dump. May be NULL. Tree lock held. */
+    void (*remark)(const void *object, struct text *text);
 };
 
 struct faden__wait {

@@ -2,8 +2,8 @@
 /* Condition. */
 #include <faden/sync.h>
 
-#include "sched/park.h"
 #include "sync/owner.h"
+#include "sync/waiters.h"
 
 void faden_cond_init(faden_cond *c)
 {
@@ -22,17 +22,19 @@ int faden_cond_wait(faden_cond *c, faden_mutex *m)
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
     int result = ended(cpu);
-    CHECK(m->owner == owner_self(cpu), "faden_cond_wait: the caller does not hold the mutex at %p",
+    CHECK(mutex_is_mine(m, cpu), "faden_cond_wait: the caller does not hold the mutex at %p",
           (void *)m);
     if (result)
         return result;
     wait_init(cpu, &w, &waiting, c);
-    /* On the list before the mutex is free: a signal given after that finds us. */
+    /*
+     * On the list before the mutex is free: a signal given after that finds us. The lock is held
+     * until we have left, so that nobody can wake on this cpu who is not parked yet.
+     */
     lock_acquire(cpu, &c->lock);
     waitlist_join(&c->waiters, &me);
-    lock_release(cpu, &c->lock);
     faden_mutex_unlock(m);
-    result = park(cpu, &w, NULL);
+    result = park(cpu, &w, &c->lock);
     if (result < 0) {
         cpu = mycpu();
         lock_acquire(cpu, &c->lock);
@@ -59,16 +61,9 @@ void faden_cond_signal(faden_cond *c)
 void faden_cond_broadcast(faden_cond *c)
 {
     struct cpu *cpu = mycpu();
-    struct faden__waiter *w, *all = NULL, **last = &all;
+    struct taken all;
     lock_acquire(cpu, &c->lock);
-    while ((w = waitlist_take(&c->waiters))) { /* claimed: theirs until we wake them */
-        w->next = NULL;
-        *last = w;
-        last = &w->next;
-    }
+    all = waitlist_take_all(&c->waiters);
     lock_release(cpu, &c->lock);
-    while ((w = all)) {
-        all = w->next;
-        wake(cpu, w->wait, 0);
-    }
+    wake_taken(cpu, all, 0);
 }

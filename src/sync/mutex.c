@@ -5,7 +5,6 @@
  */
 #include <faden/sync.h>
 
-#include "sched/park.h"
 #include "sync/owner.h"
 
 void faden_mutex_init(faden_mutex *m)
@@ -20,25 +19,38 @@ void faden_mutex_destroy(faden_mutex *m)
 
 static faden_task *mutex_holder(const void *object)
 {
-    return owner_task(((const faden_mutex *)object)->owner);
+    return faden__owner_task(mutex_owner(object));
 }
 
-static const struct reason locking = {"a mutex", mutex_holder};
+static void mutex_remark(const void *object, struct text *text)
+{
+    faden__owner_remark(mutex_owner(object), text);
+}
+
+static const struct reason locking = {"a mutex", mutex_holder, mutex_remark};
+
+static inline void set_owner(faden_mutex *m, struct owner o)
+{
+    m->owner = o.who;
+    m->stamp = o.stamp;
+}
 
 void faden_mutex_lock(faden_mutex *m)
 {
     struct cpu *cpu = mycpu();
-    void *self = owner_self(cpu);
+    struct owner self = owner_self(cpu);
     lock_acquire(cpu, &m->lock);
     if (likely(!m->owner)) {
-        m->owner = self;
+        set_owner(m, self);
         lock_release(cpu, &m->lock);
         return;
     }
-    CHECK(m->owner != self, "faden_mutex_lock: the caller holds the mutex at %p already",
-          (void *)m);
+    CHECK(!owner_is(mutex_owner(m), self),
+          "faden_mutex_lock: the caller holds the mutex at %p already", (void *)m);
+    faden__check_owner_lives(mutex_owner(m), "faden_mutex_lock", "mutex", m);
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
+    owner_waits(&me, self);
     wait_init(cpu, &w, &locking, m);
     w.sticky = 1;
     wait_in(cpu, &me, &m->waiters, &m->lock);
@@ -50,7 +62,7 @@ int faden_mutex_try_lock(faden_mutex *m)
     int err = -EBUSY;
     lock_acquire(cpu, &m->lock);
     if (!m->owner) {
-        m->owner = owner_self(cpu);
+        set_owner(m, owner_self(cpu));
         err = 0;
     }
     lock_release(cpu, &m->lock);
@@ -62,11 +74,11 @@ void faden_mutex_unlock(faden_mutex *m)
     struct cpu *cpu = mycpu();
     struct faden__waiter *next;
     lock_acquire(cpu, &m->lock);
-    CHECK(m->owner == owner_self(cpu),
-          "faden_mutex_unlock: the caller does not hold the mutex at %p", (void *)m);
+    CHECK(mutex_is_mine(m, cpu), "faden_mutex_unlock: the caller does not hold the mutex at %p",
+          (void *)m);
     next = waitlist_take(&m->waiters);
     struct faden__wait *w = next ? next->wait : NULL;
-    m->owner = w ? owner_of_wait(w) : NULL;
+    set_owner(m, next ? owner_of_waiter(next) : (struct owner){NULL, 0});
     lock_release(cpu, &m->lock); /* who gets it may free it: no touch from here */
     if (w)
         wake(cpu, w, 0);

@@ -2,8 +2,7 @@
 /* Counting semaphore. count > 0 only while nobody waits. */
 #include <faden/sync.h>
 
-#include "sched/park.h"
-#include "sync/owner.h"
+#include "sync/waiters.h"
 
 void faden_sem_init(faden_sem *s, uint32_t count)
 {

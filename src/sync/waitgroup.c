@@ -2,8 +2,7 @@
 /* Wait group: a count that waiters wait to be 0. */
 #include <faden/sync.h>
 
-#include "sched/park.h"
-#include "sync/owner.h"
+#include "sync/waiters.h"
 
 void faden_waitgroup_init(faden_waitgroup *g)
 {
@@ -28,20 +27,13 @@ void faden_waitgroup_add(faden_waitgroup *g, uint32_t n)
 void faden_waitgroup_done(faden_waitgroup *g)
 {
     struct cpu *cpu = mycpu();
-    struct faden__waiter *w, *all = NULL, **last = &all;
+    struct taken all = {NULL, 0};
     lock_acquire(cpu, &g->lock);
     CHECK(g->count, "faden_waitgroup_done: none is expected by the wait group at %p", (void *)g);
     if (--g->count == 0)
-        while ((w = waitlist_take(&g->waiters))) {
-            w->next = NULL;
-            *last = w;
-            last = &w->next;
-        }
+        all = waitlist_take_all(&g->waiters);
     lock_release(cpu, &g->lock); /* who is woken may free it: no touch from here */
-    while ((w = all)) {
-        all = w->next;
-        wake(cpu, w->wait, 0);
-    }
+    wake_taken(cpu, all, 0);
 }
 
 int faden_waitgroup_wait(faden_waitgroup *g)

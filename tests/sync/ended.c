@@ -9,6 +9,7 @@ static faden_mutex m;
 static faden_cond cond;
 static faden_sem sem;
 static faden_waitgroup group;
+static faden_event event = {.automatic = 1};
 
 static int wait_cond(void)
 {
@@ -29,6 +30,11 @@ static int wait_group(void)
     return faden_waitgroup_wait(&group);
 }
 
+static int wait_event(void)
+{
+    return faden_event_wait(&event);
+}
+
 static void give_cond(void)
 {
     faden_cond_signal(&cond);
@@ -44,6 +50,11 @@ static void give_group(void)
     faden_waitgroup_done(&group);
 }
 
+static void give_event(void)
+{
+    faden_event_set(&event);
+}
+
 static const struct kind {
     int (*wait)(void);
     void (*give)(void);
@@ -52,6 +63,7 @@ static const struct kind {
     {wait_cond, give_cond, &cond.waiters},
     {wait_sem, give_sem, &sem.waiters},
     {wait_group, give_group, &group.waiters},
+    {wait_event, give_event, &event.waiters},
 };
 
 static faden_timeout limit; /* around the waiter that is to be ended */
@@ -86,6 +98,10 @@ static void check_left(const struct kind *k, int left)
     }
     if (k->list == &group.waiters)
         EQ(group.count, 0);
+    if (k->list == &event.waiters) {
+        EQ(faden_event_is_set(&event), left);
+        faden_event_clear(&event);
+    }
     EQ(faden_mutex_try_lock(&m), 0);
     faden_mutex_unlock(&m);
 }

@@ -11,6 +11,13 @@ union object {
     faden_mutex m;
     faden_sem s;
     faden_waitgroup w;
+    faden_rwlock l;
+    faden_barrier b;
+    faden_event e;
+    struct {
+        faden_once once;
+        int done;
+    } o;
     struct {
         faden_cond c;
         faden_mutex m;
@@ -82,6 +89,49 @@ static void *take_cond(void *arg)
     return NULL;
 }
 
+static void *take_rwlock(void *arg)
+{
+    union object *o = arg;
+    faden_rwlock_rdlock(&o->l);
+    faden_rwlock_unlock(&o->l);
+    faden_rwlock_destroy(&o->l);
+    give_up(o);
+    return NULL;
+}
+
+static void *take_barrier(void *arg)
+{
+    union object *o = arg;
+    EXPECT(faden_barrier_wait(&o->b) >= 0);
+    give_up(o);
+    return NULL;
+}
+
+static void *take_event(void *arg)
+{
+    union object *o = arg;
+    EQ(faden_event_wait(&o->e), 0);
+    faden_event_destroy(&o->e);
+    give_up(o);
+    return NULL;
+}
+
+static int never(void *arg)
+{
+    return arg ? -EAGAIN : 0;
+}
+
+/* The call finds it done, often without having waited. */
+static void *take_once(void *arg)
+{
+    union object *o = arg;
+    while (faden_once_call(&o->o.once, never, o) < 0)
+        if (faden_self())
+            faden_yield();
+    give_up(o);
+    return NULL;
+}
+
 static void prepare(union object *o, int kind)
 {
     memset(o, 0, sizeof *o);
@@ -89,6 +139,10 @@ static void prepare(union object *o, int kind)
         faden_mutex_lock(&o->m);
     if (kind == 2)
         faden_waitgroup_add(&o->w, 1);
+    if (kind == 4)
+        faden_rwlock_wrlock(&o->l);
+    if (kind == 5)
+        faden_barrier_init(&o->b, 2);
 }
 
 static void give(union object *o, int kind)
@@ -97,6 +151,10 @@ static void give(union object *o, int kind)
     case 0: faden_mutex_unlock(&o->m); break;
     case 1: faden_sem_post(&o->s); break;
     case 2: faden_waitgroup_done(&o->w); break;
+    case 4: faden_rwlock_unlock(&o->l); break;
+    case 5: EXPECT(faden_barrier_wait(&o->b) >= 0); break;
+    case 6: faden_event_set(&o->e); break;
+    case 7: EQ(faden_once_call(&o->o.once, never, NULL), 0); break;
     default:
         faden_mutex_lock(&o->cm.m);
         o->cm.set = 1;
@@ -105,17 +163,18 @@ static void give(union object *o, int kind)
     }
 }
 
-static void *(*const takers[])(void *) = {take_mutex, take_sem, take_group, take_cond};
+static void *(*const takers[])(void *) = {take_mutex,  take_sem,     take_group, take_cond,
+                                          take_rwlock, take_barrier, take_event, take_once};
 
 /* One side is the caller, the other a thread or a task of the run. */
 static void *give_to(void *arg)
 {
     bool tasks = arg != NULL;
     uint64_t seed = tasks ? 1 : 2;
-    for (int i = 0; i < rounds(1500); i++) {
-        int kind = i % 4;
+    for (int i = 0; i < rounds(3000); i++) {
+        int kind = i % 8;
         union object *o = malloc(sizeof *o);
-        pthread_t t;
+        pthread_t t = 0;
         prepare(o, kind);
         if (tasks)
             EQ(faden_go(takers[kind], o), 0);

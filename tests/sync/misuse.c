@@ -6,6 +6,9 @@ static faden_mutex m;
 static faden_cond cond;
 static faden_sem sem;
 static faden_waitgroup group;
+static faden_rwlock rwlock;
+static faden_barrier barrier;
+static faden_event event;
 
 static void *hold(void *arg)
 {
@@ -140,6 +143,107 @@ static int done_too_often(void *arg)
     return 0;
 }
 
+static void *write_lock(void *arg)
+{
+    (void)arg;
+    faden_rwlock_wrlock(&rwlock);
+    return NULL;
+}
+
+static void *rw_unlock(void *arg)
+{
+    (void)arg;
+    faden_rwlock_unlock(&rwlock);
+    return NULL;
+}
+
+static int write_twice(void *arg)
+{
+    write_lock(arg);
+    faden_rwlock_wrlock(&rwlock);
+    return 0;
+}
+
+static int write_and_read(void *arg)
+{
+    write_lock(arg);
+    faden_rwlock_rdlock(&rwlock);
+    return 0;
+}
+
+static int rw_unlock_free(void *arg)
+{
+    rw_unlock(arg);
+    return 0;
+}
+
+static int rw_unlock_by_task(void *arg)
+{
+    write_lock(arg);
+    join(spawn(rw_unlock, NULL));
+    return 0;
+}
+
+static int destroy_written(void *arg)
+{
+    write_lock(arg);
+    faden_rwlock_destroy(&rwlock);
+    return 0;
+}
+
+static int destroy_read(void *arg)
+{
+    (void)arg;
+    faden_rwlock_rdlock(&rwlock);
+    faden_rwlock_destroy(&rwlock);
+    return 0;
+}
+
+static int barrier_for_nobody(void *arg)
+{
+    (void)arg;
+    faden_barrier_init(&barrier, 0);
+    return 0;
+}
+
+static void *wait_barrier(void *arg)
+{
+    (void)arg;
+    return gives(faden_barrier_wait(&barrier));
+}
+
+static int destroy_barrier(void *arg)
+{
+    (void)arg;
+    faden_barrier_init(&barrier, 2);
+    spawn(wait_barrier, NULL);
+    settle();
+    faden_barrier_destroy(&barrier);
+    return 0;
+}
+
+static void *wait_event(void *arg)
+{
+    (void)arg;
+    return gives(faden_event_wait(&event));
+}
+
+static int destroy_event(void *arg)
+{
+    (void)arg;
+    spawn(wait_event, NULL);
+    settle();
+    faden_event_destroy(&event);
+    return 0;
+}
+
+static int event_of_no_kind(void *arg)
+{
+    (void)arg;
+    faden_event_init(&event, (faden_event_kind)2);
+    return 0;
+}
+
 static int wait_disabled(void *arg)
 {
     (void)arg;
@@ -170,6 +274,16 @@ int main(void)
     expect_panic(post_past_the_end, " overflows");
     expect_panic(add_past_the_end, "faden: faden_waitgroup_add: 1 more than 4294967295 overflows");
     expect_panic(done_too_often, "faden: faden_waitgroup_done: none is expected by the wait group");
+    expect_panic(write_twice, "faden: faden_rwlock_wrlock: the caller holds the rwlock at ");
+    expect_panic(write_and_read, "faden: faden_rwlock_rdlock: the caller holds the rwlock at ");
+    expect_panic(rw_unlock_free, "faden: faden_rwlock_unlock: nobody holds the rwlock at ");
+    expect_panic(rw_unlock_by_task, "faden: faden_rwlock_unlock: the caller does not hold the rw");
+    expect_panic(destroy_written, "faden: faden_rwlock_destroy: the rwlock at ");
+    expect_panic(destroy_read, "faden: faden_rwlock_destroy: the rwlock at ");
+    expect_panic(barrier_for_nobody, "faden: faden_barrier_init: a barrier for nobody at ");
+    expect_panic(destroy_barrier, "faden: faden_barrier_destroy: somebody still waits on the obj");
+    expect_panic(destroy_event, "faden: faden_event_destroy: somebody still waits on the object");
+    expect_panic(event_of_no_kind, "faden: faden_event_init: there is no kind 2 of events");
     expect_panic(wait_disabled,
                  "faden: task 'main' waits while it has preemption disabled (since ");
     return 0;

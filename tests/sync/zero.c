@@ -2,6 +2,39 @@
 /* All-zero memory is a valid object; _init gives the same as zero, or the count asked for. */
 #include "test.h"
 
+static int nothing(void *arg)
+{
+    ++*(int *)arg;
+    return 0;
+}
+
+static void use_newer(faden_rwlock *l, faden_barrier *b, faden_once *o, faden_event *e)
+{
+    int called = 0;
+    for (int i = 0; i < 2; i++) {
+        faden_rwlock_rdlock(l);
+        EQ(faden_rwlock_try_rdlock(l), 0);
+        EQ(faden_rwlock_try_wrlock(l), -EBUSY);
+        faden_rwlock_unlock(l);
+        faden_rwlock_unlock(l);
+        faden_rwlock_wrlock(l);
+        EQ(faden_rwlock_try_rdlock(l), -EBUSY);
+        EQ(faden_rwlock_try_wrlock(l), -EBUSY);
+        faden_rwlock_unlock(l);
+        EQ(faden_barrier_wait(b), FADEN_BARRIER_SERIAL);
+        EQ(faden_once_call(o, nothing, &called), 0);
+        EQ(called, 1);
+        EXPECT(!faden_event_is_set(e));
+        faden_event_set(e);
+        EQ(faden_event_wait(e), 0);
+        EQ(faden_event_wait(e), 0);
+        faden_event_clear(e);
+    }
+    faden_rwlock_destroy(l);
+    faden_barrier_destroy(b);
+    faden_event_destroy(e);
+}
+
 static int start(void *arg)
 {
     struct all {
@@ -9,6 +42,10 @@ static int start(void *arg)
         faden_cond c;
         faden_sem s;
         faden_waitgroup w;
+        faden_rwlock l;
+        faden_barrier b;
+        faden_once o;
+        faden_event e;
     } zero, made;
     (void)arg;
     memset(&zero, 0, sizeof zero);
@@ -20,6 +57,10 @@ static int start(void *arg)
             faden_cond_init(&o->c);
             faden_sem_init(&o->s, 0);
             faden_waitgroup_init(&o->w);
+            faden_rwlock_init(&o->l);
+            faden_barrier_init(&o->b, 1);
+            o->o = (faden_once)FADEN_ONCE_INIT;
+            faden_event_init(&o->e, FADEN_EVENT_MANUAL);
         }
         EQ(faden_mutex_try_lock(&o->m), 0);
         EQ(faden_mutex_try_lock(&o->m), -EBUSY);
@@ -38,6 +79,7 @@ static int start(void *arg)
         faden_waitgroup_done(&o->w);
         faden_waitgroup_done(&o->w);
         EQ(faden_waitgroup_wait(&o->w), 0);
+        use_newer(&o->l, &o->b, &o->o, &o->e);
         faden_mutex_destroy(&o->m);
         faden_cond_destroy(&o->c);
         faden_sem_destroy(&o->s);
@@ -45,6 +87,11 @@ static int start(void *arg)
     }
     faden_mutex m = FADEN_MUTEX_INIT;
     faden_cond c = FADEN_COND_INIT;
+    faden_rwlock l = FADEN_RWLOCK_INIT;
+    faden_barrier b = FADEN_BARRIER_INIT(1);
+    faden_once o = FADEN_ONCE_INIT;
+    faden_event e = {.lock = 0};
+    use_newer(&l, &b, &o, &e);
     faden_mutex_lock(&m);
     faden_cond_signal(&c);
     faden_mutex_unlock(&m);
