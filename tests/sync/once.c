@@ -161,6 +161,30 @@ static int start(void *arg)
     return 0;
 }
 
+/* Done, but the one who did it is about to open the lock: nobody may come away and free the object
+   before that. */
+static bool opened;
+
+static void *comes_early(void *arg)
+{
+    EQ(faden_once_call(&o, quick, NULL), 0);
+    EXPECT(__atomic_load_n(&opened, __ATOMIC_SEQ_CST));
+    return arg;
+}
+
+static void not_before_the_lock_is_open(void)
+{
+    begin();
+    o.done = 1;
+    o.lock = 1;
+    pthread_t t = thread(comes_early, NULL);
+    usleep(20000);
+    __atomic_store_n(&opened, true, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&o.lock, 0, __ATOMIC_RELEASE);
+    thread_end(t);
+    EQ(called, 0);
+}
+
 /* ---- many at once --------------------------------------------------------------------------- */
 
 enum { OBJECTS = 2000, ACTORS = 4 };
@@ -210,6 +234,7 @@ int main(void)
 {
     limit_seconds(60);
     run_both(start, NULL);
+    not_before_the_lock_is_open();
     for (int i = 0; i < rounds(10); i++)
         run_both(at_once, NULL);
     return 0;
