@@ -20,9 +20,10 @@
 #include <errno.h>
 #else
 /* Freestanding: the numbers of Linux's generic ABI. */
+#define ESRCH 3
 #define EINTR 4
-#define EAGAIN 11
 #define EBADF 9
+#define EAGAIN 11
 #define ENOMEM 12
 #define EBUSY 16
 #define EINVAL 22

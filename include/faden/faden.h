@@ -7,7 +7,9 @@
 #include <faden/chan.h>
 #include <faden/context.h>
 #include <faden/coro.h>
+#if __STDC_HOSTED__ /* descriptors are the hosted world's */
 #include <faden/io.h>
+#endif
 #include <faden/runtime.h>
 #include <faden/sync.h>
 #include <faden/task.h>

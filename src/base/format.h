@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text for reports, where there is no printf: into a fixed buffer, cut off at its end, always
- * terminated. Knows %s %c %d %u %x %p %%, with l, ll and z, and a minimum width with '-' and '0'.
+ * terminated. Knows %s %c %d %u %x %p %%, with l, ll, z and t, and a minimum width with '-' and
+ * '0'.
  */
 #ifndef FADEN_BASE_FORMAT_H
 #define FADEN_BASE_FORMAT_H
@@ -101,8 +102,8 @@ static inline const char *text_conversion(struct text *t, const char *p, va_list
             f.pad = '0';
     for (; *p >= '0' && *p <= '9'; p++)
         f.width = f.width * 10 + (*p - '0');
-    for (; *p == 'l' || *p == 'z'; p++)
-        longs += *p == 'z' ? (sizeof(size_t) == sizeof(long)) : 1;
+    for (; *p == 'l' || *p == 'z' || *p == 't'; p++)
+        longs += *p != 'l' ? (sizeof(size_t) == sizeof(long)) : 1;
     switch (*p) {
     case 's': text_string(t, f, va_arg(*args, const char *)); break;
     case 'c': text_char(t, (char)va_arg(*args, int)); break;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel asks of an instruction set, all of it. arch/<isa>/ has the same files in each:
+ *
+ *   layout.h   DIRECT_BASE, STACKS_BASE, STACKS_SIZE, KERNEL_BASE, USER_END, PAGE_SIZE: the map
+ *   native.h   the inline half, below under "inline"
+ *   link.ld    text_begin, text_end, rodata_end, kernel_begin, kernel_end, tdata_begin, tdata_end,
+ *              tls_size, init_array_begin, init_array_end
+ *   start.S    the boot processor and the others, up to kernel_start and processor_start
+ *   trap.S     saves struct regs, calls trap(), restores
+ *   cpu.c      the rest, below under "functions"
+ *
+ * docs/porting-machine.md tells the order to write them in.
+ */
+#ifndef KERNEL_ARCH_H
+#define KERNEL_ARCH_H
+
+/*
+ * Inline:
+ *
+ *   struct regs                what a trap saves
+ *   regs_pc, regs_frame, regs_from_user
+ *   irq_enabled, irq_disable, irq_enable
+ *   irq_wait                   called with interrupts off: turns them on and sleeps until one
+ *                              comes, and none that comes between the two is slept through; off
+ *                              again when it returns
+ *   pte_t, PTE_LEVELS, PTE_BITS, pte_present, pte_leaf, pte_address, pte_user, pte_writable,
+ *   pte_executable, pte_table, pte_make
+ *   tlb_flush_page, tlb_flush_all
+ *   space_current, space_load  the page table register: physical address of a root
+ */
+#include "native.h"
+
+/* ---- functions --------------------------------------------------------------------------- */
+
+struct processor;
+
+/* The calling processor takes its traps from now on, and uses what protection it has (no execution
+   and no access of user pages by the kernel). p->tp is set before. */
+void arch_processor_init(struct processor *p);
+
+/* Lay a TLS block (size `tls_size`) at `block`: copy the image that link.ld names. Gives the thread
+   pointer. arch_thread_pointer makes it that of the calling processor. */
+void *arch_tls_lay(char *block);
+void arch_thread_pointer(void *tp);
+
+/* The frame above this one: gives its frame pointer, and where it goes on in *pc. 0: none. `frame`
+   was checked to be readable for two words below and above. */
+uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc);
+
+/* The registers, and what kind of trap it was, in words for a report. */
+void arch_print_regs(const struct regs *r);
+const char *arch_trap_name(const struct regs *r);
+/* The address whose access failed, if it was that; else 0. */
+uintptr_t arch_fault_address(const struct regs *r);
+
+/* ---- user mode --------------------------------------------------------------------------- */
+
+struct user_fp; /* the floating-point registers of a process */
+
+/* What a system call asks, and its answer. */
+struct call {
+    uintptr_t number, arg[3];
+};
+struct call arch_call(const struct regs *r);
+void arch_call_result(struct regs *r, intptr_t result);
+
+/* Registers for a process that begins at `pc` with its stack at `sp`, argc and argv. */
+void arch_user_regs(struct regs *r, uintptr_t pc, uintptr_t sp, uintptr_t argc, uintptr_t argv);
+/* Go to user mode with `r`, which lies at the top of the kernel stack that the next trap from user
+   mode begins on. */
+__attribute__((noreturn)) void arch_user_enter(struct regs *r);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What a fault in the kernel says. */
+#include <faden/faden.h>
+
+#include "kernel.h"
+#include "processor.h"
+#include "program.h"
+
+static const char *kind;
+
+__attribute__((noinline)) static int dig(int depth)
+{
+    volatile char room[512];
+    room[0] = (char)depth;
+    return depth ? dig(depth + 1) + room[0] : 0;
+}
+
+static int fault(void *arg)
+{
+    if (!strcmp(kind, "stack"))
+        return dig(1);
+    if (!strcmp(kind, "pointer"))
+        *(volatile int *)(uintptr_t)0x1000 = 1;
+    if (!strcmp(kind, "text"))
+        *(volatile char *)text_begin = 0;
+    if (!strcmp(kind, "direct"))
+        *(volatile char *)direct((uintptr_t)text_begin - KERNEL_BASE) = 0;
+    if (!strcmp(kind, "data")) {
+        static char code[16] = {(char)0xc3};
+        ((void (*)(void))(uintptr_t)code)();
+    }
+    if (!strcmp(kind, "irq"))
+        irq_pop();
+    if (!strcmp(kind, "panic"))
+        faden_panic("as asked for");
+    return 3;
+}
+
+int demo_fault(int argc, char **argv)
+{
+    faden_config config = {.stack_size = 12288};
+    kind = argc > 1 ? argv[1] : "pointer";
+    return faden_run(fault, NULL, &config, NULL) ? 1 : 3;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Interrupts and time: the local APIC of each processor, its timer, the I/O APIC; the old pair of
+ * 8259s is masked. The clock is the time stamp counter, measured against the PIT, as is the timer.
+ */
+#include "kernel.h"
+#include "machine.h"
+#include "pc.h"
+#include "processor.h"
+
+#include <faden/base.h>
+
+enum { LAPIC = 0xfee00000, IO_APIC = 0xfec00000 };
+enum { /* registers of the local APIC, in words */
+       ID = 0x20 / 4,
+       END = 0xb0 / 4,
+       SPURIOUS = 0xf0 / 4,
+       COMMAND_LOW = 0x300 / 4,
+       COMMAND_HIGH = 0x310 / 4,
+       TIMER = 0x320 / 4,
+       TIMER_FROM = 0x380 / 4,
+       TIMER_NOW = 0x390 / 4,
+       TIMER_DIVIDE = 0x3e0 / 4
+};
+enum { ENABLE = 0x100, SENDING = 0x1000, BY_16 = 3, MASKED = 0x10000 };
+enum { PIT_HZ = 1193182, PIT_CHANNEL_2 = 0x42, PIT_MODE = 0x43, PIT_GATE = 0x61 };
+enum { MEASURE_HZ = 100 };
+
+static volatile uint32_t *lapic, *io_apic;
+static uint64_t tsc_start, tsc_hz, timer_hz;
+
+uint32_t apic_id(void)
+{
+    return lapic[ID] >> 24;
+}
+
+void apic_send(uint32_t to, uint32_t command)
+{
+    irq_push();
+    while (lapic[COMMAND_LOW] & SENDING)
+        ;
+    lapic[COMMAND_HIGH] = to << 24;
+    lapic[COMMAND_LOW] = command;
+    irq_pop();
+}
+
+void io_apic_route(unsigned line, unsigned vector)
+{
+    io_apic[0] = 0x10 + 2 * line; /* edge, active high, physical destination 0 */
+    io_apic[4] = vector;
+    io_apic[0] = 0x11 + 2 * line;
+    io_apic[4] = apic_id() << 24;
+}
+
+/* ---- the clock --------------------------------------------------------------------------- */
+
+/* Let PIT channel 2 count down once, for 1/MEASURE_HZ seconds. */
+static void measure(void)
+{
+    unsigned count = PIT_HZ / MEASURE_HZ;
+    out8(PIT_GATE, (uint8_t)((in8(PIT_GATE) & ~2u) | 1));
+    out8(PIT_MODE, 0xb0); /* channel 2, both bytes, mode 0 */
+    out8(PIT_CHANNEL_2, (uint8_t)count);
+    out8(PIT_CHANNEL_2, (uint8_t)(count >> 8));
+    lapic[TIMER_FROM] = UINT32_MAX;
+    uint64_t begin = read_tsc();
+    while (!(in8(PIT_GATE) & 0x20))
+        ;
+    tsc_hz = (read_tsc() - begin) * MEASURE_HZ;
+    timer_hz = (uint64_t)(UINT32_MAX - lapic[TIMER_NOW]) * MEASURE_HZ;
+    lapic[TIMER_FROM] = 0;
+}
+
+static uint64_t scale(uint64_t v, uint64_t to, uint64_t from)
+{
+    return (uint64_t)((unsigned __int128)v * to / from);
+}
+
+int64_t machine_now(void)
+{
+    return (int64_t)scale(read_tsc() - tsc_start, (uint64_t)FADEN_SEC, tsc_hz) + 1;
+}
+
+void machine_timer(int64_t deadline)
+{
+    int64_t left = deadline - machine_now();
+    uint64_t count = left > 0 ? scale((uint64_t)left, timer_hz, (uint64_t)FADEN_SEC) + 1 : 1;
+    lapic[TIMER_FROM] = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
+/* ---- interrupts -------------------------------------------------------------------------- */
+
+static void boot_processor_init(void)
+{
+    lapic = device_map(LAPIC, PAGE_SIZE);
+    io_apic = device_map(IO_APIC, PAGE_SIZE);
+    out8(0x21, 0xff);
+    out8(0xa1, 0xff);
+    lapic[TIMER_DIVIDE] = BY_16;
+    lapic[TIMER] = MASKED | VECTOR_TIMER;
+    measure();
+    tsc_start = read_tsc();
+    io_apic_route(4, VECTOR_SERIAL);
+    io_apic_route(1, VECTOR_KEYBOARD);
+}
+
+void machine_processor_init(struct processor *p)
+{
+    if (p->index == 0)
+        boot_processor_init();
+    lapic[SPURIOUS] = ENABLE | VECTOR_SPURIOUS;
+    lapic[TIMER_DIVIDE] = BY_16;
+    lapic[TIMER] = VECTOR_TIMER;
+}
+
+void machine_interrupt(unsigned which)
+{
+    switch (which) {
+    case VECTOR_TIMER: processor_timer(); break;
+    case VECTOR_KICK: processor_kicked(); break;
+    case VECTOR_SERIAL:
+    case VECTOR_KEYBOARD: console_input(); break;
+    default: return; /* spurious ones are not acknowledged */
+    }
+    lapic[END] = 0;
+}

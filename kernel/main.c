@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* From the first C instruction to the boot program that the command line names. */
+#include "base/assert.h"
+#include "kernel.h"
+#include "machine.h"
+#include "platform/platform.h"
+#include "processor.h"
+#include "program.h"
+
+/* The boot processor's TLS block: before it has one, nothing may ask who it is. */
+static char boot_tls[512] __attribute__((aligned(64)));
+
+/* ---- memory ------------------------------------------------------------------------------ */
+
+static uint64_t image_begin, image_end; /* physical, with the allocator's table behind */
+static uint64_t highest;
+
+static void find_highest(uint64_t from, uint64_t to)
+{
+    (void)from;
+    if (to > highest)
+        highest = to;
+}
+
+/* The part of [from, to) that lies in [low, high), without the image. */
+static void add_part(uint64_t from, uint64_t to, uint64_t low, uint64_t high)
+{
+    from = from < low ? low : from;
+    to = to > high ? high : to;
+    if (from < to && from < image_end && to > image_begin) {
+        add_part(from, image_begin, 0, high);
+        add_part(image_end, to, 0, high);
+    } else if (from < to) {
+        pages_add(from, to);
+    }
+}
+
+static void add_low(uint64_t from, uint64_t to)
+{
+    add_part(from, to, 0, BOOT_MAPPED);
+}
+
+static void add_high(uint64_t from, uint64_t to)
+{
+    add_part(from, to, BOOT_MAPPED, UINT64_MAX);
+}
+
+static void memory_init(void)
+{
+    image_begin = (uintptr_t)kernel_begin - KERNEL_BASE;
+    image_end = (uintptr_t)kernel_end - KERNEL_BASE;
+    machine_memory(find_highest);
+    image_end += pages_init(image_end, highest);
+    machine_memory(add_low);
+    space_init();
+    machine_memory(add_high);
+}
+
+/* ---- the command line -------------------------------------------------------------------- */
+
+enum { WORDS = 16 };
+
+static unsigned split(char *line, char **words)
+{
+    unsigned n = 0;
+    while (*line && n < WORDS - 1) {
+        while (*line == ' ')
+            *line++ = '\0';
+        if (*line)
+            words[n++] = line;
+        while (*line && *line != ' ')
+            line++;
+    }
+    words[n] = NULL;
+    return n;
+}
+
+unsigned number_of(const char *text)
+{
+    unsigned n = 0;
+    while (*text >= '0' && *text <= '9')
+        n = n * 10 + (unsigned)(*text++ - '0');
+    return n;
+}
+
+const struct program *program_find(const char *name)
+{
+    const struct program *p = programs;
+    while (p->name && strcmp(p->name, name))
+        p++;
+    return p->name ? p : NULL;
+}
+
+/* "cpus=N" may stand before the program's name. */
+static void run_command_line(void)
+{
+    static char line[512];
+    char *words[WORDS], **word = words;
+    unsigned cpus = 0;
+    strncpy(line, machine_command_line(), sizeof line - 1);
+    split(line, words);
+    for (; *word && !strncmp(*word, "cpus=", 5); word++)
+        cpus = number_of(*word + 5);
+    processors_start(cpus);
+    const struct program *p = program_find(*word ? *word : programs->name);
+    if (!p) {
+        print("there is no boot program '%s'\n", *word);
+        machine_exit(2);
+    }
+    int n = 0;
+    while (word[n])
+        n++;
+    print("faden: %s, %u processor%s, %zu KiB free\n", p->name, processors_count,
+          processors_count > 1 ? "s" : "", pages_available() * (PAGE_SIZE / 1024));
+    machine_exit(p->run(n, word));
+}
+
+/* ---- beginning --------------------------------------------------------------------------- */
+
+void kernel_main(void)
+{
+    struct processor *p = this_processor;
+    arch_processor_init(p);
+    memory_init();
+    machine_processor_init(p);
+    for (const init_fn *f = init_array_begin; f < init_array_end; f++)
+        (*f)();
+    irq_enable();
+    run_command_line();
+    __builtin_unreachable();
+}
+
+void kernel_start(uintptr_t boot_information)
+{
+    extern char boot_stack_top[];
+    struct processor *p = &processors[0];
+    p->tp = arch_tls_lay(boot_tls);
+    arch_thread_pointer(p->tp);
+    p->stack_top = boot_stack_top;
+    p->timer_at = FADEN_FOREVER;
+    this_processor = p;
+    machine_early(boot_information);
+    CHECK(tls_bytes() + 64 <= sizeof boot_tls, "the boot processor's TLS block is too small");
+    kernel_main();
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Boot programs: what the first word of the command line names. */
+#ifndef KERNEL_PROGRAM_H
+#define KERNEL_PROGRAM_H
+
+struct program {
+    const char *name, *what;
+    int (*run)(int argc, char **argv); /* the exit code; it begins as the only flow there is */
+};
+
+extern const struct program programs[]; /* ends with a NULL name; the first one is the default */
+const struct program *program_find(const char *name);
+
+/* demo/, test/ */
+int demo_foobar(int argc, char **argv);
+int demo_loops(int argc, char **argv);
+int demo_walkthrough(int argc, char **argv);
+int demo_tasks(int argc, char **argv);
+int demo_fault(int argc, char **argv);
+int tests_run(int argc, char **argv);
+
+unsigned number_of(const char *text); /* leading decimal digits */
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The boot programs. */
+#include "program.h"
+
+#include <stddef.h>
+
+#include "kernel.h"
+
+static int help(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    for (const struct program *p = programs; p->name; p++)
+        print("  %-12s %s\n", p->name, p->what);
+    return 0;
+}
+
+const struct program programs[] = {
+    {"help", "this list", help},
+    {"foobar", "[call | mutual | switch] foo and bar, three ways to share a processor",
+     demo_foobar},
+    {"loops", "[ROUNDS [hold]] two loops at two regions of the screen", demo_loops},
+    {"walkthrough", "create, resume, destroy: both stacks at each step", demo_walkthrough},
+    {"tasks", "tasks, a channel and a timer", demo_tasks},
+    {"tests", "[SUITE[/TEST]...] the test suites; all, or those named", tests_run},
+    {"fault", "divide | pointer | stack | irq: what a fault in the kernel says", demo_fault},
+    {NULL, NULL, NULL},
+};

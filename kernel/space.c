@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables, a radix tree of PTE_LEVELS levels. The upper half of every root is the kernel's, and
+ * its tables of the level below the root are made once, here: so what is mapped later in the
+ * kernel's half is seen in all of them.
+ */
+#include "kernel.h"
+
+#include "base/assert.h"
+#include "machine.h"
+#include "processor.h"
+
+enum { ENTRIES = 1 << PTE_BITS };
+
+pte_t *kernel_space;
+static struct spinlock lock; /* for the tables of the kernel's half */
+
+static size_t level_size(unsigned level)
+{
+    return (size_t)PAGE_SIZE << (level * PTE_BITS);
+}
+
+static unsigned slot(uintptr_t at, unsigned level)
+{
+    return (unsigned)(at / level_size(level)) & (ENTRIES - 1);
+}
+
+static pte_t *table_of(pte_t e)
+{
+    return direct(pte_address(e));
+}
+
+/* The entry for `at` in the table of `level`; missing tables are made if `make`. */
+static pte_t *walk(pte_t *root, uintptr_t at, unsigned level, bool make)
+{
+    pte_t *table = root;
+    for (unsigned l = PTE_LEVELS - 1; l > level; l--) {
+        pte_t *e = &table[slot(at, l)];
+        if (!pte_present(*e)) {
+            void *page = make ? page_zeroed() : NULL;
+            if (!page)
+                return NULL;
+            *e = pte_table(physical(page));
+        } else if (pte_leaf(*e, l)) {
+            return NULL;
+        }
+        table = table_of(*e);
+    }
+    return &table[slot(at, level)];
+}
+
+pte_t *space_entry(pte_t *root, uintptr_t at)
+{
+    return walk(root, at, 0, false);
+}
+
+/* The largest pages that fit; user pages are always small. */
+static unsigned level_for(uintptr_t at, uint64_t address, size_t left, unsigned access)
+{
+    size_t large = level_size(1);
+    bool fits = !(access & SPACE_USER) && !((at | address) & (large - 1)) && left >= large;
+    return fits ? 1 : 0;
+}
+
+static int map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigned access)
+{
+    while (size) {
+        unsigned level = level_for(at, address, size, access);
+        size_t step = level_size(level);
+        pte_t *e = walk(root, at, level, true);
+        if (!e)
+            return -ENOMEM;
+        *e = pte_make(address, level, access & SPACE_WRITE, access & SPACE_EXEC,
+                      access & SPACE_USER, access & SPACE_DEVICE);
+        at += step;
+        address += step;
+        size -= step < size ? step : size;
+    }
+    return 0;
+}
+
+int space_map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigned access)
+{
+    int err;
+    if (root != kernel_space)
+        return map(root, at, address, size, access);
+    spin_lock(&lock);
+    err = map(root, at, address, size, access);
+    spin_unlock(&lock);
+    return err;
+}
+
+bool space_is_mapped(uintptr_t p)
+{
+    pte_t *table = kernel_space;
+    for (unsigned l = PTE_LEVELS; table && l-- > 0;) {
+        pte_t e = table[slot(p, l)];
+        if (!pte_present(e))
+            return false;
+        if (pte_leaf(e, l))
+            return true;
+        table = table_of(e);
+    }
+    return false;
+}
+
+void *device_map(uint64_t address, size_t size)
+{
+    uint64_t page = address & ~(uint64_t)(PAGE_SIZE - 1);
+    size_t whole = (size_t)(address - page) + size;
+    int err =
+        space_map(kernel_space, (uintptr_t)direct(page), page, whole, SPACE_WRITE | SPACE_DEVICE);
+    CHECK(!err, "device_map: no memory for tables");
+    return direct(address);
+}
+
+/* ---- the kernel's own -------------------------------------------------------------------- */
+
+static void must_map(uintptr_t from, uintptr_t to, uint64_t address, unsigned access)
+{
+    int err = map(kernel_space, from, address, to - from, access);
+    CHECK(!err, "space_init: no memory for tables");
+}
+
+static uint64_t image_physical(const char *p)
+{
+    return (uintptr_t)p - KERNEL_BASE;
+}
+
+/* The direct map is writable but where the kernel's code and constants lie. */
+static void map_memory(uint64_t from, uint64_t to)
+{
+    uint64_t low = image_physical(kernel_begin), high = image_physical(rodata_end);
+    uint64_t cut[4] = {from,
+                       low < from ? from
+                       : low > to ? to
+                                  : low,
+                       high < from ? from
+                       : high > to ? to
+                                   : high,
+                       to};
+    for (int i = 0; i < 3; i++)
+        if (cut[i] < cut[i + 1])
+            must_map((uintptr_t)direct(cut[i]), (uintptr_t)direct(cut[i + 1]), cut[i],
+                     i == 1 ? 0 : SPACE_WRITE);
+}
+
+static void map_image(char *from, char *to, unsigned access)
+{
+    if (from < to)
+        must_map((uintptr_t)from, (uintptr_t)to, image_physical(from), access);
+}
+
+void space_init(void)
+{
+    extern char boot_guard[];
+    kernel_space = page_zeroed();
+    CHECK(kernel_space, "space_init: no memory");
+    machine_memory(map_memory);
+    map_image(kernel_begin, text_end, SPACE_EXEC);
+    map_image(text_end, rodata_end, 0);
+    map_image(rodata_end, boot_guard, SPACE_WRITE);
+    map_image(boot_guard + PAGE_SIZE, kernel_end, SPACE_WRITE);
+    for (unsigned i = ENTRIES / 2; i < ENTRIES; i++)
+        if (!pte_present(kernel_space[i]))
+            kernel_space[i] = pte_table(physical(page_zeroed()));
+    machine_map();
+    space_load(physical(kernel_space));
+}
+
+/* ---- of processes ------------------------------------------------------------------------ */
+
+pte_t *space_new(void)
+{
+    pte_t *root = page_zeroed();
+    if (root)
+        memcpy(root + ENTRIES / 2, kernel_space + ENTRIES / 2, ENTRIES / 2 * sizeof *root);
+    return root;
+}
+
+static void delete_table(pte_t *table, unsigned level, unsigned entries)
+{
+    for (unsigned i = 0; i < entries && level > 0; i++)
+        if (pte_present(table[i]) && !pte_leaf(table[i], level))
+            delete_table(table_of(table[i]), level - 1, ENTRIES);
+    pages_free(table, 0);
+}
+
+void space_delete(pte_t *root)
+{
+    delete_table(root, PTE_LEVELS - 1, ENTRIES / 2);
+}

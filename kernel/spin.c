@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupt depth and the locks that go with it. */
+#include "kernel.h"
+
+#include "base/assert.h"
+#include "base/atomic.h"
+#include "frame.h" /* arch_relax */
+#include "processor.h"
+
+static bool broken; /* in a report of the end: nobody is waited for */
+
+void irq_push(void)
+{
+    bool on = irq_enabled();
+    irq_disable();
+    struct processor *p = this_processor;
+    if (p->irq_depth++ == 0)
+        p->irq_was_on = on;
+}
+
+void irq_pop(void)
+{
+    struct processor *p = this_processor;
+    CHECK(!irq_enabled(), "irq_pop: interrupts are on");
+    CHECK(p->irq_depth > 0, "irq_pop: more pops than pushes");
+    if (--p->irq_depth == 0 && p->irq_was_on)
+        irq_enable();
+}
+
+bool spin_try(struct spinlock *l)
+{
+    irq_push();
+    if (!exchange_acquire(&l->held, 1))
+        return true;
+    irq_pop();
+    return false;
+}
+
+/* While it waits it answers those who wait for this processor's barrier: they may hold the lock. */
+void spin_lock(struct spinlock *l)
+{
+    irq_push();
+    while (exchange_acquire(&l->held, 1) && !broken) {
+        processor_pass_fence();
+        arch_relax();
+    }
+}
+
+void spin_unlock(struct spinlock *l)
+{
+    store_release(&l->held, 0);
+    irq_pop();
+}
+
+void spin_break(void)
+{
+    broken = true;
+}

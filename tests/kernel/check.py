@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Boots a kernel several times and looks at what it says.
+
+usage: check.py MACHINE KERNEL [NAME...]
+
+Prints a line "name<TAB>passed|failed<TAB>why" for each test, those in the image too. The time
+limits are for what hangs; nothing is decided by time.
+"""
+import re
+import sys
+
+import emulator
+
+HANG = 60  # seconds; the suites have their own limit within the kernel, too
+HAS_SCREEN = ('pc',)
+
+
+class Check:
+    def __init__(self, machine, kernel):
+        self.machine, self.kernel, self.failed = machine, kernel, 0
+
+    def note(self, name, ok, why=''):
+        self.failed += not ok
+        print(f'{self.machine}/{name}\t{"passed" if ok else "failed"}\t{why if not ok else ""}',
+              flush=True)
+
+    def boot(self, *words, **options):
+        return emulator.boot(self.machine, self.kernel, words, HANG, **options)
+
+    # ---- demos -------------------------------------------------------------------------------
+
+    def demo_foobar(self):
+        r = self.boot('foobar', 'switch')
+        want, foo, bar = [], 42, 23
+        while foo:
+            foo -= 1
+            want.append(f'foo {foo}')
+            if bar:
+                bar -= 1
+                want.append(f'bar {bar}')
+        got = [x for x in r.lines() if re.match(r'(foo|bar) \d+$', x)]
+        self.note('foobar', r.status == 0 and got == want, r.said())
+
+    def demo_walkthrough(self):
+        r = self.boot('walkthrough')
+        steps = [int(x[0]) for x in r.lines() if re.match(r'\d\. ', x)]
+        both_gone = r.text.count('is active or gone') >= 2
+        ok = r.status == 0 and steps == [1, 2, 3, 4, 5, 6] and both_gone
+        ok = ok and re.search(r'<g> is active, <f> is suspended(.|\n)*\n +0x\w+  (f|resume)\+\d+', r.text)
+        self.note('walkthrough', bool(ok), r.said())
+
+    def demo_tasks(self):
+        r = self.boot('tasks')
+        ok = r.status == 0 and 'received 4' in r.text and 'slept long enough' in r.text
+        self.note('tasks', ok, r.said())
+
+    def demo_loops(self):
+        """Both regions of the screen were written in turn: a row has the same number in either."""
+        if self.machine not in HAS_SCREEN:
+            r = self.boot('loops')
+            ok = r.status == 0 and r.text.count('Coroutine 1: ') == r.text.count('Coroutine 2: ')
+            self.note('loops', ok, r.said())
+            return
+        cells = emulator.memory_of(self.machine, self.kernel, ('loops', '200', 'hold'),
+                                   'loops: 200 rounds', 0xb8000, 4000, HANG)
+        rows = [cells[i:i + 160:2].decode('latin-1') for i in range(0, 4000, 160)] if cells else []
+        seen = set()
+        for row in rows:
+            m = re.match(r'Coroutine 1: (\d+) +Coroutine 2: (\d+)', row)
+            if m and m.group(1) == m.group(2):
+                seen.add(int(m.group(1)))
+        self.note('loops', seen == set(range(178, 200)), f'the screen: {rows}')
+
+    # ---- faults ------------------------------------------------------------------------------
+
+    def fault(self, kind, *parts):
+        r = self.boot('fault', kind)
+        missing = [p for p in parts if not re.search(p, r.text)]
+        ok = r.status not in (0, None) and not missing
+        self.note(f'fault-{kind}', ok, f'status {r.status}, without {missing}: {r.text[-1500:]}')
+
+    def faults(self):
+        trace = r'fault\+\d+\n(.|\n)*call_main\+\d+\n(.|\n)*faden__context_\w+\+\d+'
+        self.fault('pointer', r'0x1000', trace)
+        self.fault('stack', r"stack overflow in task 'main'", r'it used all 12288 bytes', r'dig\+')
+        self.fault('text', trace)
+        self.fault('direct', trace)
+        self.fault('data', r'call_main')
+        self.fault('irq', 'irq_pop: interrupts are on', trace)
+        self.fault('panic', 'faden: as asked for', trace)
+
+    # ---- suites ------------------------------------------------------------------------------
+
+    def suites(self, name, *words, **options):
+        r = emulator.boot(self.machine, self.kernel, words, 120, **options)
+        tests = re.findall(r'^(\w+/[\w-]+): (passed|failed|skipped)', '\n'.join(r.lines()), re.M)
+        for test, outcome in tests:
+            self.note(f'{name}/{test}', outcome != 'failed', r.text[-1500:])
+        self.note(name, r.status == 0 and len(tests) > 5, r.said())
+
+    def all(self, only):
+        for name, run in (('demos', self.demos), ('faults', self.faults),
+                          ('suites', lambda: self.suites('suites', 'tests'))):
+            if not only or name in only:
+                run()
+
+    def demos(self):
+        self.demo_foobar()
+        self.demo_walkthrough()
+        self.demo_tasks()
+        self.demo_loops()
+
+
+def main():
+    check = Check(sys.argv[1], sys.argv[2])
+    check.all(sys.argv[3:])
+    return 1 if check.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Booting a kernel in the emulator, for the tests."""
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Result:
+    def __init__(self, status, text):
+        self.status, self.text = status, text.replace('\r', '')
+
+    def said(self):
+        return f'status {self.status}: ...{self.text[-1500:]}'
+
+    def lines(self):
+        return self.text.splitlines()
+
+
+def command(machine, kernel, words, cpus=1, memory='512M', extra=()):
+    call = [os.path.join(ROOT, 'kernel', 'boot'), '-n', str(cpus), '-m', memory, machine, kernel]
+    return call + list(words) + (['--', *extra] if extra else [])
+
+
+def boot(machine, kernel, words, seconds, typed='', **options):
+    """The exit status (None: it did not end) and what it said on the serial line."""
+    call = command(machine, kernel, words, **options)
+    with subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as p:
+        try:
+            out, _ = p.communicate(typed.encode(), timeout=seconds)
+            return Result(p.returncode, out.decode('utf-8', 'replace'))
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, 9)
+            out, _ = p.communicate()
+            return Result(None, out.decode('utf-8', 'replace'))
+
+
+class Monitor:
+    """QEMU's machine protocol, for what only the emulator can see."""
+
+    def __init__(self, path, seconds):
+        end = time.monotonic() + seconds
+        self.socket = socket.socket(socket.AF_UNIX)
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+        self.socket.settimeout(seconds)
+        self.file = self.socket.makefile('rw', encoding='utf-8')
+        self.file.readline()
+        self.ask('qmp_capabilities')
+
+    def ask(self, execute, **arguments):
+        self.file.write(json.dumps({'execute': execute, 'arguments': arguments}) + '\n')
+        self.file.flush()
+        while True:
+            answer = json.loads(self.file.readline())
+            if 'return' in answer or 'error' in answer:
+                return answer
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+def memory_of(machine, kernel, words, until, address, size, seconds):
+    """Boot, wait for the line `until` on the serial line, and give what lies at `address`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, dump = os.path.join(folder, 'qmp'), os.path.join(folder, 'memory')
+        call = command(machine, kernel, words, extra=['-qmp', f'unix:{path},server=on,wait=off'])
+        with subprocess.Popen(['setsid', *call], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              text=True) as p:
+            try:
+                for line in p.stdout:
+                    if until in line:
+                        break
+                else:
+                    return None
+                monitor = Monitor(path, seconds)
+                monitor.ask('pmemsave', val=address, size=size, filename=dump)
+                monitor.ask('quit')
+                monitor.close()
+            finally:
+                try:
+                    p.wait(timeout=5)
+                except subprocess.TimeoutExpired:
+                    os.killpg(p.pid, 9)
+        with open(dump, 'rb') as f:
+            return f.read()
