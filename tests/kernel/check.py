@@ -47,7 +47,8 @@ class Check:
         steps = [int(x[0]) for x in r.lines() if re.match(r'\d\. ', x)]
         both_gone = r.text.count('is active or gone') >= 2
         ok = r.status == 0 and steps == [1, 2, 3, 4, 5, 6] and both_gone
-        ok = ok and re.search(r'<g> is active, <f> is suspended(.|\n)*\n +0x\w+  (f|resume)\+\d+', r.text)
+        way_back = r'<g> is active, <f> is suspended(.|\n)*\n +0x\w+  (f|resume)\+\d+'
+        ok = ok and re.search(way_back, r.text)
         self.note('walkthrough', bool(ok), r.said())
 
     def demo_tasks(self):
