@@ -41,9 +41,9 @@ typedef struct faden_context {
     void *sp; /* where the saved registers lie; meaningless while the context runs */
 } faden_context;
 
-/* The least stack faden_context_init takes, in bytes. What the entry function needs comes on
-   top: printf alone wants several KiB. */
-#define FADEN_CONTEXT_STACK_MIN 512
+/* The least stack faden_context_init takes, in bytes: 512, and more where there are more registers
+   to save. What the entry function needs comes on top: printf alone wants several KiB. */
+#define FADEN_CONTEXT_STACK_MIN FADEN__STACK_MIN
 
 /*
  * Prepare `ctx` so that the first switch to it calls entry(arg) on the `size` bytes at `stack`

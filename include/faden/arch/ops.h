@@ -7,6 +7,11 @@
 
 FADEN_BEGIN
 
+/* The least stack of a context; <faden/arch.h> of a processor with larger frames has its own. */
+#ifndef FADEN__STACK_MIN
+#define FADEN__STACK_MIN 512
+#endif
+
 struct faden_context;
 
 /* What a switch does before it leaves the old stack and after it came to the new one. */
