@@ -135,9 +135,13 @@ struct exceptions { /* as __cxa_eh_globals is in the Itanium C++ ABI */
 
 extern struct exceptions *__cxa_get_globals(void) __attribute__((weak));
 
-/* At the high end of the stack: see faden__coro_prepare. */
-enum { EXCEPTIONS_ROOM = 16 };
-_Static_assert(sizeof(struct exceptions) <= EXCEPTIONS_ROOM, "it needs more room");
+/* At the high end of the stack, above the first frame. Debuggers find the coroutine by it. */
+struct top {
+    struct exceptions exceptions;
+    faden_coro *coro;
+};
+enum { TOP_ROOM = 2 * ARCH_STACK_ALIGN };
+_Static_assert(sizeof(struct top) <= TOP_ROOM, "it needs more room");
 
 static inline void exchange_exceptions(faden_coro *c)
 {
@@ -224,8 +228,8 @@ void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(vo
                          const faden_coro_attr *attr, const char *site)
 {
     uintptr_t top = (uintptr_t)(stack + size) & ~(uintptr_t)(ARCH_STACK_ALIGN - 1);
-    struct exceptions *own = (struct exceptions *)(top - EXCEPTIONS_ROOM);
-    *own = (struct exceptions){0};
+    struct top *own = (struct top *)(top - TOP_ROOM);
+    *own = (struct top){.coro = c};
     *c = (faden_coro){
         .sp = faden__context_prepare(stack, (size_t)((char *)own - stack), coro_entry, c,
                                      arch_fp_control()),
@@ -234,7 +238,7 @@ void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(vo
         .stack_size = size,
         .name = attr ? attr->name : NULL,
         .site = site,
-        .hooks[2] = own,
+        .hooks[2] = &own->exceptions,
         .state = FADEN_CORO_NEW,
     };
 }

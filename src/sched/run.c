@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
+#include "sched/debug.h"
 #include "sched/domain.h"
 #include "sched/park.h"
 #include "sched/preempt.h"
