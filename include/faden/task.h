@@ -170,7 +170,7 @@ struct faden__domain {
 typedef struct faden_scope {
     struct faden__domain domain;
     faden_task *first, *last;     /* tasks in it, oldest first */
-    uint64_t live;                /* those not DONE */
+    size_t live;                  /* those not DONE */
     int error;                    /* the first one */
     struct faden__wait *closer;   /* waits in faden_scope_close */
     struct faden_scope *worklist; /* while it is being cancelled */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <linux/time_types.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -138,7 +139,7 @@ void platform_kick(struct platform_cpu *cpu)
 static int wait_events(int epoll, struct epoll_event *events, int64_t ns)
 {
     static int no_pwait2;
-    struct timespec ts = {.tv_sec = ns / FADEN_SEC, .tv_nsec = ns % FADEN_SEC};
+    struct __kernel_timespec ts = {.tv_sec = ns / FADEN_SEC, .tv_nsec = ns % FADEN_SEC};
     if (ns == 0)
         return epoll_wait(epoll, events, EVENTS, 0);
     if (ns == FADEN_FOREVER)

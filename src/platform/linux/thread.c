@@ -2,6 +2,7 @@
 /* The clock, the barrier, and how plain threads sleep: futex(2). */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sched.h>
@@ -34,13 +35,17 @@ bool platform_barrier(void)
 
 void platform_thread_wait(uint32_t *word, uint32_t value, int64_t deadline)
 {
-    struct timespec ts = {.tv_sec = deadline / FADEN_SEC, .tv_nsec = deadline % FADEN_SEC};
+    /* This call's own: the C library's may be wider than the kernel's. */
+    struct {
+        long sec, ns;
+    } until = {.sec = deadline / FADEN_SEC < LONG_MAX ? (long)(deadline / FADEN_SEC) : LONG_MAX,
+               .ns = (long)(deadline % FADEN_SEC)};
     int saved = errno;
     if (!word)
         sched_yield();
     else /* FUTEX_WAIT_BITSET takes an absolute time on the monotonic clock */
         syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, value,
-                deadline == FADEN_FOREVER ? NULL : &ts, NULL, FUTEX_BITSET_MATCH_ANY);
+                deadline == FADEN_FOREVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
     errno = saved;
 }
 
