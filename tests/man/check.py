@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-check.py SOURCE OUTPUT ARCH_INCLUDE LIBRARY CC [ARGUMENT ...]: the manual against the headers.
+check.py SOURCE OUTPUT ARCH_INCLUDE LIBRARY SIM_LIBRARY CC [ARGUMENT ...]: the manual against the
+headers.
 
 Each public function of include/faden is in the NAME and the SYNOPSIS of one page in man/; each
 prototype is the header's; each page has the sections that all have, and refers to pages that exist;
@@ -13,7 +14,7 @@ import re
 import subprocess
 import sys
 
-source_root, output, arch_include, library, *compiler = sys.argv[1:]
+source_root, output, arch_include, library, sim_library, *compiler = sys.argv[1:]
 man, include = (os.path.join(source_root, folder) for folder in ("man", "include"))
 includes = ["-I" + include, "-I" + os.path.join(source_root, arch_include)]
 SECTIONS = [
@@ -26,7 +27,11 @@ SECTIONS = [
     "SEE ALSO",
 ]
 WARNINGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
-NO_DECLARATION = ["faden_go"]  # a macro over faden_spawn_at: nothing to compare its prototype with
+# Macros that have no function of their prototype behind them.
+NO_DECLARATION = ["faden_go"] + [
+    "faden_sim_" + name
+    for name in "check point load store exchange fetch_add fetch_or fetch_and cas fence".split()
+]
 NO_OUTPUT = ["faden_panic"]  # its example ends well when it prints nothing
 problems = []
 
@@ -104,7 +109,8 @@ def check_examples(page, examples):
     for number, block in enumerate(blocks, 1):
         what = f"{page}.example{number}"
         program = os.path.join(output, what)
-        if not compile_program(what, block.replace("\\e", "\\"), library, "-o", program):
+        library_of = sim_library if "<faden/sim.h>" in block else library
+        if not compile_program(what, block.replace("\\e", "\\"), library_of, "-o", program):
             continue
         try:
             r = subprocess.run([program], capture_output=True, text=True, timeout=30)

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The atomic operations of virtual threads. What the models say of each:
+ *
+ *                       TSO                          PSO
+ *   store               may wait in the buffer       the same
+ *     release             the queue is in order        leaves after all before it
+ *     seq_cst             empties the buffer first     as release; see the seq_cst load
+ *   load                own buffer first, then memory
+ *     seq_cst             no more than that            its own seq_cst stores leave first
+ *   read-modify-write   empties the buffer, then     the same
+ *                       memory at once
+ *   fence seq_cst       empties the buffer           the same
+ *
+ * Nothing is ever loaded early: a missing acquire is not found.
+ */
+#include "platform/sim/sim.h"
+
+static bool simulating(void)
+{
+    return sim_world.current != NULL;
+}
+
+/* Everything up to the last seq_cst store leaves. */
+static void flush_seq_cst(void)
+{
+    struct sim_thread *t = sim_world.current;
+    for (unsigned i = 0; i < t->buffered; i++)
+        if (t->buffer[i].seq_cst) {
+            sim_flush();
+            return;
+        }
+}
+
+/* The same load again and again, and nobody wrote anything: a loop that waits for others. */
+static void notice_spin(const volatile void *p)
+{
+    enum { SPINS = 3 };
+    struct sim_thread *t = sim_world.current;
+    if (t->spin_on != p || t->spin_writes != sim_world.writes || t->spin_points != t->points)
+        t->spins = 0;
+    t->spin_on = p;
+    t->spin_writes = sim_world.writes;
+    t->spin_points = t->points + 1;
+    if (++t->spins > SPINS)
+        sim_give_way(t);
+}
+
+uintptr_t faden_sim__load(const volatile void *p, unsigned size, int order,
+                          const struct faden_sim__site *site)
+{
+    if (simulating()) {
+        notice_spin(p);
+        sim_point_at(site, p, false);
+        if (order == __ATOMIC_SEQ_CST && sim_world.config.memory == FADEN_SIM_PSO)
+            flush_seq_cst();
+        sim_trace(EV_LOAD + ((unsigned)order << 8), site, p, sim_get(p, size));
+    }
+    return sim_get(p, size);
+}
+
+static bool has_store_to(const struct sim_thread *t, const volatile void *p)
+{
+    for (unsigned i = 0; i < t->buffered; i++)
+        if (t->buffer[i].address == p)
+            return true;
+    return false;
+}
+
+/* A store that must wait behind those in the buffer. */
+static bool must_wait(const struct sim_thread *t, const volatile void *p, int order)
+{
+    if (!t->buffered)
+        return false;
+    if (sim_world.config.memory == FADEN_SIM_TSO)
+        return true;
+    return order != __ATOMIC_RELAXED || has_store_to(t, p);
+}
+
+void faden_sim__store(volatile void *p, unsigned size, uintptr_t v, int order,
+                      const struct faden_sim__site *site)
+{
+    struct sim_world *w = &sim_world;
+    if (!simulating()) {
+        sim_put(p, size, v);
+        return;
+    }
+    sim_point_at(site, p, true);
+    if (w->config.memory == FADEN_SIM_SC ||
+        (w->config.memory == FADEN_SIM_TSO && order == __ATOMIC_SEQ_CST)) {
+        sim_flush();
+    } else if (must_wait(w->current, p, order) || sim_decide_buffer()) {
+        sim_trace(EV_BUFFER + ((unsigned)order << 8), site, p, v);
+        sim_buffer_add(p, size, v, order, site);
+        return;
+    }
+    sim_put(p, size, v);
+    sim_wrote(p, sim_get(p, size));
+    sim_trace(EV_STORE + ((unsigned)order << 8), site, p, sim_get(p, size));
+}
+
+uintptr_t faden_sim__rmw(volatile void *p, unsigned size, int what, uintptr_t v, int order,
+                         const struct faden_sim__site *site)
+{
+    uintptr_t before, after;
+    if (simulating()) {
+        sim_point_at(site, p, true);
+        sim_flush();
+    }
+    before = sim_get(p, size);
+    switch (what) {
+    case FADEN_SIM__ADD: after = before + v; break;
+    case FADEN_SIM__OR: after = before | v; break;
+    case FADEN_SIM__AND: after = before & v; break;
+    default: after = v;
+    }
+    sim_put(p, size, after);
+    if (simulating()) {
+        after = sim_get(p, size);
+        if (after != before)
+            sim_wrote(p, after);
+        sim_trace((what == FADEN_SIM__EXCHANGE ? EV_EXCHANGE : EV_RMW) + ((unsigned)order << 8),
+                  site, p, after);
+        sim_trace_before(before);
+    }
+    return before;
+}
+
+bool faden_sim__cas(volatile void *p, unsigned size, void *old, uintptr_t v, int order,
+                    const struct faden_sim__site *site)
+{
+    uintptr_t before, expected = sim_get(old, size);
+    if (simulating()) {
+        sim_point_at(site, p, true);
+        sim_flush();
+    }
+    before = sim_get(p, size);
+    if (before == expected)
+        sim_put(p, size, v);
+    else
+        sim_put(old, size, before);
+    if (simulating()) {
+        if (before == expected)
+            sim_wrote(p, sim_get(p, size));
+        sim_trace((before == expected ? EV_CAS : EV_CAS_FAILED) + ((unsigned)order << 8), site, p,
+                  sim_get(p, size));
+        sim_trace_before(before == expected ? before : expected);
+    }
+    return before == expected;
+}
+
+void faden_sim__fence(int order, const struct faden_sim__site *site)
+{
+    if (!simulating())
+        return;
+    sim_point(site);
+    if (order == __ATOMIC_SEQ_CST)
+        sim_flush();
+    sim_trace(EV_FENCE + ((unsigned)order << 8), site, NULL, 0);
+}
+
+void faden_sim__point(const struct faden_sim__site *site)
+{
+    if (!simulating())
+        return;
+    sim_point(site);
+    sim_world.writes++; /* what follows may be one */
+    sim_trace(EV_POINT, site, NULL, 0);
+}
