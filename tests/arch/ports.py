@@ -46,6 +46,10 @@ class Port:
         return (os.path.exists(os.path.join(ROOT, self.arch, 'switch.S')) and
                 os.path.exists(os.path.join(ROOT, f'tests/arch/{self.isa}/probe.S')))
 
+    def needs(self):
+        """Packages, beyond the compiler of this machine."""
+        return [] if self.native else self.packages
+
     def sources(self):
         """Of the conformance program."""
         tests = sorted(glob.glob('tests/arch/conform/*.c', root_dir=ROOT))

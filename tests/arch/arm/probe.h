@@ -6,12 +6,13 @@
 #define PROBE_STACK_ALIGN 8
 #define PROBE_BYTES 112
 
-#define PROBE_REGISTERS(X)                                                                      \
-    X(r4, 0, 4)                                                                                 \
-    X(r5, 4, 4)                                                                                 \
-    X(r6, 8, 4) X(r7, 12, 4) X(r8, 16, 4) X(r9, 20, 4) X(r10, 24, 4) X(r11, 28, 4) X(sp, 32, 4) \
-        X(d8, 40, 8) X(d9, 48, 8) X(d10, 56, 8) X(d11, 64, 8) X(d12, 72, 8) X(d13, 80, 8)       \
-            X(d14, 88, 8) X(d15, 96, 8)
+#define PROBE_REGISTERS(X)                                                                       \
+    X(r4, 0, 4)                                                                                  \
+    X(r5, 4, 4)                                                                                  \
+    X(r6, 8, 4)                                                                                  \
+    X(r7, 12, 4) X(r8, 16, 4) X(r9, 20, 4) X(r10, 24, 4) X(r11, 28, 4) X(sp, 32, 4) X(d8, 40, 8) \
+        X(d9, 48, 8) X(d10, 56, 8) X(d11, 64, 8) X(d12, 72, 8) X(d13, 80, 8) X(d14, 88, 8)       \
+            X(d15, 96, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

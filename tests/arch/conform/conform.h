@@ -25,6 +25,17 @@
 #define NOINLINE __attribute__((noipa))
 #endif
 
+/* It comes back with zero in every register that the ABI does not keep: whoever takes one of them
+   for something else goes wrong. */
+#if defined __has_attribute
+#if __has_attribute(zero_call_used_regs) && !defined CONFORM_NO_ZEROING
+#define ZEROING __attribute__((zero_call_used_regs("all-gpr")))
+#endif
+#endif
+#ifndef ZEROING
+#define ZEROING
+#endif
+
 /* Where the C compiler has no floating point, integers take its place. */
 #ifdef CONFORM_NO_FLOAT
 typedef int64_t conform_real;

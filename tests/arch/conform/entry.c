@@ -19,20 +19,25 @@ static NOINLINE bool aligned(const volatile void *p, uintptr_t to)
     return ((uintptr_t)p & (to - 1)) == 0;
 }
 
-/* The compiler believes the ABI for the first; it aligns the others itself, from what it believes.
- */
-static NOINLINE int down(int depth)
+/* The compiler believes the ABI: it does not align this local itself. */
+static NOINLINE void believes(int depth)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char a[24];
-    _Alignas(32) volatile char b[40];
-    _Alignas(64) volatile char c[72];
-    __builtin_memset((void *)a, depth * 3, sizeof a);
-    __builtin_memset((void *)b, depth * 3, sizeof b);
-    __builtin_memset((void *)c, depth * 3, sizeof c);
+    __builtin_memset((void *)a, depth, sizeof a);
     EXPECT(aligned(a, PROBE_STACK_ALIGN), "a local to be aligned to %d is at %p, depth %d",
            PROBE_STACK_ALIGN, (void *)a, depth);
+}
+
+/* And these it does, from what it believes. */
+static NOINLINE int down(int depth)
+{
+    _Alignas(32) volatile char b[40];
+    _Alignas(64) volatile char c[72];
+    __builtin_memset((void *)b, depth * 3, sizeof b);
+    __builtin_memset((void *)c, depth * 3, sizeof c);
     EXPECT(aligned(b, 32) && aligned(c, 64), "locals of 32 and 64 at %p, %p", (void *)b, (void *)c);
-    return depth ? a[3] + down(depth - 1) : c[1];
+    believes(depth);
+    return depth ? b[3] + down(depth - 1) : c[1];
 }
 
 #ifdef CONFORM_NO_FLOAT
@@ -59,6 +64,7 @@ static NOINLINE void vectors(void)
 
 static void visitor(void *arg)
 {
+    believes(4);
     visits += down(3) != -1 && arg == &other;
     vectors();
     faden_context_switch(&other, &base);
@@ -66,6 +72,7 @@ static void visitor(void *arg)
 
 static void *coroutine(void *arg)
 {
+    believes(4);
     visits += down(2) != -1;
     vectors();
     return faden_coro_yield(arg);

@@ -29,17 +29,20 @@ static NOINLINE void expect_aligned(volatile char *local)
            (void *)local);
 }
 
-static struct faden__next pick(void *from, void *to, void *own_sp, struct faden__switch_ops *ops)
+ZEROING static struct faden__next pick(void *from, void *to, void *own_sp,
+                                       struct faden__switch_ops *ops)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char local[16];
     expect_aligned(local);
     EXPECT(ops == called, "pick got other ops");
     ((faden_context *)from)->sp = own_sp;
-    given = passed = rounds % 3 ? to : NULL;
+    given = passed = rounds % 3 == 0   ? NULL
+                     : rounds % 3 == 1 ? to
+                                       : (void *)~(uintptr_t)ops->finish; /* no bit in common */
     return (struct faden__next){((faden_context *)to)->sp, passed};
 }
 
-static void *finish(void *value)
+ZEROING static void *finish(void *value)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char local[16];
     expect_aligned(local);

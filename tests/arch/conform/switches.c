@@ -16,19 +16,20 @@ static void inlined(void *from, void *to)
     faden_context_switch_inline(from, to);
 }
 
-static struct faden__next pick(void *from, void *to, void *own_sp, struct faden__switch_ops *ops)
+ZEROING static struct faden__next pick(void *from, void *to, void *own_sp,
+                                       struct faden__switch_ops *ops)
 {
     ((faden_context *)from)->sp = own_sp;
     return (struct faden__next){((faden_context *)to)->sp, to};
 }
 
-static void *finish(void *value)
+ZEROING static void *finish(void *value)
 {
     return value;
 }
 
-static struct faden__next pick_wait(void *from, void *to, void *own_sp,
-                                    struct faden__switch_ops *ops)
+ZEROING static struct faden__next pick_wait(void *from, void *to, void *own_sp,
+                                            struct faden__switch_ops *ops)
 {
     *(int *)arch_room(own_sp) = 7;
     return pick(from, to, own_sp, ops);

@@ -35,7 +35,7 @@ static NOINLINE void expect_aligned(volatile char *local)
            (void *)local);
 }
 
-void faden__wait_leave(void *r)
+ZEROING void faden__wait_leave(void *r)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char local[16];
     EXPECT(r == room && *(int *)room == result, "another room is left");
@@ -45,7 +45,8 @@ void faden__wait_leave(void *r)
     left++;
 }
 
-static struct faden__next pick(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
+ZEROING static struct faden__next pick(void *a, void *b, void *own_sp,
+                                       struct faden__switch_ops *ops)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char local[16];
     expect_aligned(local);

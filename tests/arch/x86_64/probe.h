@@ -36,6 +36,8 @@ static const uint64_t probe_fp_states[] = {
     UINT64_C(0x037700001b80), /* overflow */
     UINT64_C(0x036f00001780), /* underflow */
     UINT64_C(0x035f00000f80), /* inexact */
+    UINT64_C(0x037f00001f00), /* the same low byte in SSE as where all are unmasked */
+    UINT64_C(0x034000001cc0), /* its mxcsr and the initial one differ by just its x87 word */
 };
 
 static inline uint64_t probe_fp_get(void)
