@@ -11,6 +11,9 @@
 #include <faden/io.h>
 #endif
 #include <faden/runtime.h>
+#if __STDC_HOSTED__
+#include <faden/signal.h>
+#endif
 #include <faden/sync.h>
 #include <faden/task.h>
 #include <faden/time.h>
