@@ -56,7 +56,11 @@ uintptr_t arch_fault_address(const struct regs *r);
 
 /* ---- user mode --------------------------------------------------------------------------- */
 
-struct user_fp; /* the floating-point registers of a process */
+/* struct user_fp: the floating-point registers of a process. Those of one that begins; from and to
+   the processor. */
+void arch_fp_init(struct user_fp *fp);
+void arch_fp_save(struct user_fp *fp);
+void arch_fp_restore(const struct user_fp *fp);
 
 /* What a system call asks, and its answer. */
 struct call {
@@ -67,8 +71,15 @@ void arch_call_result(struct regs *r, intptr_t result);
 
 /* Registers for a process that begins at `pc` with its stack at `sp`, argc and argv. */
 void arch_user_regs(struct regs *r, uintptr_t pc, uintptr_t sp, uintptr_t argc, uintptr_t argv);
-/* Go to user mode with `r`, which lies at the top of the kernel stack that the next trap from user
-   mode begins on. */
-__attribute__((noreturn)) void arch_user_enter(struct regs *r);
+
+/*
+ * Go to user mode with these registers. Traps from there come onto this stack, just below; their
+ * struct regs ends at *trap_top, which this function sets before. It returns when
+ * arch_user_leave(*run_sp) is called on this stack, with interrupts as they are then.
+ */
+void arch_user_run(const struct regs *r, void **run_sp, uintptr_t *trap_top);
+__attribute__((noreturn)) void arch_user_leave(void *run_sp);
+/* Traps from user mode on this processor begin at `trap_top`. Interrupts may be on. */
+void arch_trap_stack(uintptr_t trap_top);
 
 #endif

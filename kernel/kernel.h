@@ -84,6 +84,8 @@ void space_delete(pte_t *root);
 int space_map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigned access);
 /* The entry of the page at `at`; NULL: there is no table for it. level0 only. */
 pte_t *space_entry(pte_t *root, uintptr_t at);
+/* Calls fn for each page of the process's half until it gives a number that is not 0. */
+int space_each_user(pte_t *root, int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg);
 /* A device's registers, uncached. */
 void *device_map(uint64_t address, size_t size);
 /* Is the word at `p` mapped in the kernel's half? */

@@ -112,6 +112,12 @@ void processors_fence(void)
     irq_pop();
 }
 
+void processor_nudge(unsigned index)
+{
+    if (index != this_processor->index)
+        machine_kick(index);
+}
+
 /* ---- what interrupts a processor ---------------------------------------------------------- */
 
 void processor_kicked(void)
@@ -126,10 +132,12 @@ void processor_timer(void)
 
 void processor_timer_until(struct processor *p, int64_t deadline)
 {
+    irq_push();
     if (deadline < p->timer_at) {
         p->timer_at = deadline;
         machine_timer(deadline);
     }
+    irq_pop();
 }
 
 void trap_interrupt(struct regs *r, unsigned which)

@@ -21,6 +21,7 @@ struct processor {
     uint32_t irq_depth;
     bool irq_was_on;         /* before the outermost irq_push */
     struct process *process; /* whose address space is loaded; NULL: the kernel's */
+    int64_t slice_end;       /* of that process */
     int64_t timer_at;        /* when the timer will interrupt; FADEN_FOREVER: it will not */
     uint64_t interrupts;     /* so far */
 
@@ -46,6 +47,9 @@ void irq_pop(void);
 void processors_start(unsigned wanted);
 bool processor_is_free(unsigned index);
 void processor_give(unsigned index, void (*work)(void *arg, unsigned index), void *arg);
+
+/* Interrupt it, for no reason but that it looks around on its way back to user mode. */
+void processor_nudge(unsigned index);
 
 /* See to it that the timer of `p`, which is the calling one, interrupts by `deadline`. */
 void processor_timer_until(struct processor *p, int64_t deadline);

@@ -17,6 +17,8 @@ int demo_loops(int argc, char **argv);
 int demo_walkthrough(int argc, char **argv);
 int demo_tasks(int argc, char **argv);
 int demo_fault(int argc, char **argv);
+int user_run(int argc, char **argv);
+int user_tests(int argc, char **argv);
 int tests_run(int argc, char **argv);
 
 unsigned number_of(const char *text); /* leading decimal digits */

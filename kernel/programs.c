@@ -23,6 +23,8 @@ const struct program programs[] = {
     {"walkthrough", "create, resume, destroy: both stacks at each step", demo_walkthrough},
     {"tasks", "tasks, a channel and a timer", demo_tasks},
     {"tests", "[SUITE[/TEST]...] the test suites; all, or those named", tests_run},
+    {"run", "NAME [ARG...] a user program as a process, to its end", user_run},
+    {"user", "[TEST...] the tests in user mode; all, or those named", user_tests},
     {"fault", "divide | pointer | stack | irq: what a fault in the kernel says", demo_fault},
     {NULL, NULL, NULL},
 };

@@ -178,6 +178,27 @@ pte_t *space_new(void)
     return root;
 }
 
+static int each(pte_t *table, unsigned level, uintptr_t base, unsigned entries,
+                int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
+{
+    int err = 0;
+    for (unsigned i = 0; i < entries && !err; i++) {
+        uintptr_t at = base + i * level_size(level);
+        if (!pte_present(table[i]))
+            continue;
+        if (level == 0)
+            err = fn(arg, at, &table[i]);
+        else
+            err = each(table_of(table[i]), level - 1, at, ENTRIES, fn, arg);
+    }
+    return err;
+}
+
+int space_each_user(pte_t *root, int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
+{
+    return each(root, PTE_LEVELS - 1, 0, ENTRIES / 2, fn, arg);
+}
+
 static void delete_table(pte_t *table, unsigned level, unsigned entries)
 {
     for (unsigned i = 0; i < entries && level > 0; i++)

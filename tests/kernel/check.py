@@ -102,6 +102,7 @@ class Check:
 
     def all(self, only):
         for name, run in (('demos', self.demos), ('faults', self.faults),
+                          ('user', lambda: self.suites('user', 'user')),
                           ('suites', lambda: self.suites('suites', 'tests'))):
             if not only or name in only:
                 run()

@@ -89,6 +89,11 @@ static void segments_init(struct processor *p)
     load_tables(t);
 }
 
+void arch_trap_stack(uintptr_t trap_top)
+{
+    tables[this_processor->index].tss.rsp[0] = trap_top;
+}
+
 static void protect(void)
 {
     uint32_t a = 0, b = 0, c = 0, d = 0;

@@ -21,6 +21,8 @@
 #define BOOT_STACK_SIZE 16384
 #define PAGE_SIZE 4096
 
+#define REGS_SIZE 176 /* struct regs */
+
 #define CR0_PE (1 << 0)
 #define CR0_MP (1 << 1)
 #define CR0_ET (1 << 4)

@@ -17,6 +17,8 @@ struct regs {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
+_Static_assert(sizeof(struct regs) == REGS_SIZE, "layout.h");
+
 static inline uintptr_t regs_pc(const struct regs *r)
 {
     return r->rip;
@@ -120,6 +122,13 @@ static inline void space_load(uint64_t root)
 {
     __asm__ volatile("mov %0, %%cr3" ::"r"(root) : "memory");
 }
+
+/* ---- floating point ---------------------------------------------------------------------- */
+
+/* AVX is not enabled, so this is all there is. */
+struct user_fp {
+    uint8_t state[512];
+} __attribute__((aligned(16)));
 
 /* ---- ports and registers of the machine -------------------------------------------------- */
 

@@ -4,7 +4,7 @@
  * pushes 0 where there is none, and the vector; trap_all pushes the rest of struct regs (native.h):
  *
  *       higher addresses
- *   +176  thread pointer of the processor    only if it came from user mode: arch_user_enter and
+ *   +176  thread pointer of the processor    only if it came from user mode: arch_user_run and
  *   +136  ss, rsp, rflags, cs, rip           trap_return leave it there, above where rsp0 points
  *   +128  error code, or 0
  *   +120  vector
@@ -14,7 +14,8 @@
  * thread pointer. So each trap from user mode sets it again.
  *
  *   void trap(struct regs *r);
- *   void arch_user_enter(struct regs *r);
+ *   void arch_user_run(const struct regs *r, void **run_sp, uintptr_t *trap_top);
+ *   void arch_user_leave(void *run_sp);
  */
 #include "layout.h"
 
@@ -85,9 +86,39 @@ trap_return:                            /* rdi = regs; interrupts are off */
         add     $16, %rsp
         iretq
 
-        .globl  arch_user_enter
-arch_user_enter:
+        .globl  arch_user_run
+arch_user_run:
+        push    %rbp
+        push    %rbx
+        push    %r12
+        push    %r13
+        push    %r14
+        push    %r15
         cli
+        mov     %rsp, (%rsi)
+        mov     %rdi, %rbx
+        lea     -16(%rsp), %r12
+        and     $-16, %r12              /* the thread pointer's place; below it struct regs ends */
+        mov     %r12, (%rdx)
+        lea     -REGS_SIZE(%r12), %rsp
+        mov     %r12, %rdi
+        call    arch_trap_stack
+        mov     %rbx, %rsi
+        mov     %rsp, %rdi
+        mov     $(REGS_SIZE / 8), %ecx
+        rep movsq
+        mov     %rsp, %rdi
         jmp     trap_return
+
+        .globl  arch_user_leave
+arch_user_leave:
+        mov     %rdi, %rsp
+        pop     %r15
+        pop     %r14
+        pop     %r13
+        pop     %r12
+        pop     %rbx
+        pop     %rbp
+        ret
 
         .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a program begins, and how it asks the kernel: int 0x80, the number in rax, three arguments
+   in rdi, rsi, rdx, the answer in rax. All other registers stay.
+       intptr_t user_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr_t c); */
+        .text
+        .globl  _start
+_start:
+        xor     %ebp, %ebp
+        and     $-16, %rsp
+        call    user_start              /* (argc, argv) */
+        ud2
+
+        .globl  user_call
+user_call:
+        mov     %rdi, %rax
+        mov     %rsi, %rdi
+        mov     %rdx, %rsi
+        mov     %rcx, %rdx
+        int     $0x80
+        ret
+
+/* void user_attack(enum attack which); test.h */
+        .globl  user_attack
+user_attack:
+        cmp     $1, %edi
+        je      1f
+        cmp     $2, %edi
+        je      2f
+        cmp     $3, %edi
+        je      3f
+        ud2
+1:      cli
+        ret
+2:      xor     %ecx, %ecx
+        mov     $1, %eax
+        cltd
+        idivl   %ecx
+        ret
+3:      xor     %eax, %eax
+        mov     %eax, %fs
+        mov     $0x1b, %eax
+        mov     %eax, %gs
+        ret
+
+        .section .note.GNU-stack, "", @progbits
