@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* Mutex, rwlock, condition, semaphore, once, barrier, wait group, event: tasks and a thread. */
+#include "scenario.h"
+
+static struct section section;
+static int total;
+
+/* ---- mutex ------------------------------------------------------------------------------- */
+
+static faden_mutex m;
+
+static void *lock_twice(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        faden_mutex_lock(&m);
+        be_alone_in(&section);
+        total++;
+        faden_mutex_unlock(&m);
+    }
+    return arg;
+}
+
+static int mutex(void *arg)
+{
+    faden_sim_thread *thread = sim_thread(lock_twice, arg);
+    faden_task *t[3];
+    for (int i = 0; i < 3; i++)
+        t[i] = spawn(lock_twice, NULL);
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    SAME(faden_blocking((void *(*)(void *))faden_sim_thread_join, thread, NULL), 0);
+    SAME(total, 8);
+    faden_mutex_destroy(&m);
+    return 0;
+}
+
+static void *try_lock(void *arg)
+{
+    while (faden_mutex_try_lock(&m) < 0)
+        faden_yield();
+    be_alone_in(&section);
+    faden_mutex_unlock(&m);
+    return arg;
+}
+
+static int mutex_try(void *arg)
+{
+    faden_task *t = spawn(try_lock, arg);
+    lock_twice(NULL);
+    try_lock(NULL);
+    join(t);
+    return 0;
+}
+
+/* Who gets the mutex may free it as soon as it is through. */
+struct counted {
+    faden_mutex m;
+    int users;
+};
+
+static void *drop(void *arg)
+{
+    struct counted *c = arg;
+    bool last;
+    faden_mutex_lock(&c->m);
+    last = --c->users == 0;
+    faden_mutex_unlock(&c->m);
+    if (last) {
+        memset(c, 0xff, sizeof *c); /* a touch from now on shows */
+        free(c);
+    }
+    return NULL;
+}
+
+static int free_at_once(void *arg)
+{
+    struct counted *c = calloc(1, sizeof *c);
+    faden_task *t[2];
+    (void)arg;
+    c->users = 3;
+    for (int i = 0; i < 2; i++)
+        t[i] = spawn(drop, c);
+    drop(c);
+    for (int i = 0; i < 2; i++)
+        join(t[i]);
+    return 0;
+}
+
+/* ---- rwlock ------------------------------------------------------------------------------ */
+
+static faden_rwlock rw;
+
+static void *write_once(void *arg)
+{
+    faden_rwlock_wrlock(&rw);
+    be_alone_in(&section);
+    total++;
+    faden_rwlock_unlock(&rw);
+    return arg;
+}
+
+static void *read_twice(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        faden_rwlock_rdlock(&rw);
+        read_in(&section);
+        faden_rwlock_unlock(&rw);
+    }
+    return arg;
+}
+
+static int rwlock(void *arg)
+{
+    faden_task *t[4] = {spawn(write_once, arg), spawn(read_twice, arg), spawn(write_once, arg),
+                        spawn(read_twice, arg)};
+    for (int i = 0; i < 4; i++)
+        join(t[i]);
+    SAME(total, 2);
+    faden_rwlock_destroy(&rw);
+    return 0;
+}
+
+/* ---- condition --------------------------------------------------------------------------- */
+
+static faden_cond nonempty;
+static int items;
+
+static void *put_items(void *arg)
+{
+    for (int i = 0; i < 3; i++) {
+        faden_mutex_lock(&m);
+        items++;
+        faden_cond_signal(&nonempty);
+        faden_mutex_unlock(&m);
+    }
+    return arg;
+}
+
+static void *take_items(void *arg)
+{
+    for (int i = 0; i < 3; i++) {
+        faden_mutex_lock(&m);
+        while (!items)
+            SAME(faden_cond_wait(&nonempty, &m), 0);
+        items--;
+        faden_mutex_unlock(&m);
+    }
+    return arg;
+}
+
+static int cond(void *arg)
+{
+    faden_sim_thread *thread = sim_thread(put_items, arg);
+    faden_task *t[3] = {spawn(take_items, arg), spawn(put_items, arg), spawn(take_items, arg)};
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    SAME(items, 0);
+    SAME(faden_blocking((void *(*)(void *))faden_sim_thread_join, thread, NULL), 0);
+    return 0;
+}
+
+static void *wait_until_set(void *arg)
+{
+    faden_mutex_lock(&m);
+    while (!items)
+        SAME(faden_cond_wait(&nonempty, &m), 0);
+    faden_mutex_unlock(&m);
+    return arg;
+}
+
+static int broadcast(void *arg)
+{
+    faden_task *t[3];
+    for (int i = 0; i < 3; i++)
+        t[i] = spawn(wait_until_set, arg);
+    faden_mutex_lock(&m);
+    items = 1;
+    faden_cond_broadcast(&nonempty);
+    faden_mutex_unlock(&m);
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    return 0;
+}
+
+/* ---- semaphore --------------------------------------------------------------------------- */
+
+static faden_sem s, done;
+
+static void *take_and_give(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        SAME(faden_sem_wait(&s), 0);
+        faden_sim_check(++items <= 2, "%d have the semaphore", items);
+        faden_sim_point("holding");
+        items--;
+        faden_sem_post(&s);
+    }
+    faden_sem_post(&done);
+    return arg;
+}
+
+static int sem(void *arg)
+{
+    faden_sem_init(&s, 2);
+    sim_thread(take_and_give, arg);
+    for (int i = 0; i < 3; i++)
+        SAME(faden_go(take_and_give, arg), 0);
+    for (int i = 0; i < 4; i++)
+        SAME(faden_sem_wait(&done), 0);
+    SAME(faden_sem_value(&s), 2);
+    return 0;
+}
+
+/* ---- wait group, barrier, once, event ---------------------------------------------------- */
+
+static faden_waitgroup g;
+static faden_barrier b;
+static faden_once o;
+static faden_event e;
+
+static void *be_done(void *arg)
+{
+    total++;
+    faden_waitgroup_done(&g);
+    return arg;
+}
+
+static int waitgroup(void *arg)
+{
+    faden_waitgroup_add(&g, 4);
+    sim_thread(be_done, arg);
+    for (int i = 0; i < 3; i++)
+        SAME(faden_go(be_done, arg), 0);
+    SAME(faden_waitgroup_wait(&g), 0);
+    SAME(total, 4);
+    return 0;
+}
+
+static void *three_rounds(void *arg)
+{
+    for (int round = 1; round <= 3; round++) {
+        total++;
+        faden_sim_check(faden_barrier_wait(&b) >= 0, "a barrier failed");
+        faden_sim_check(total >= 3 * round, "passed in round %d with %d", round, total);
+        faden_sim_check(faden_barrier_wait(&b) >= 0, "a barrier failed");
+    }
+    return arg;
+}
+
+static int barrier(void *arg)
+{
+    faden_task *t[2];
+    faden_barrier_init(&b, 3);
+    for (int i = 0; i < 2; i++)
+        t[i] = spawn(three_rounds, arg);
+    three_rounds(NULL);
+    for (int i = 0; i < 2; i++)
+        join(t[i]);
+    faden_barrier_destroy(&b);
+    return 0;
+}
+
+static int load(void *arg)
+{
+    (void)arg;
+    faden_yield();
+    return ++total == 1 ? 0 : -EINVAL;
+}
+
+static void *want_loaded(void *arg)
+{
+    SAME(faden_once_call(&o, load, NULL), 0);
+    SAME(total, 1);
+    return arg;
+}
+
+static int once(void *arg)
+{
+    faden_task *t[3];
+    for (int i = 0; i < 3; i++)
+        t[i] = spawn(want_loaded, arg);
+    want_loaded(NULL);
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    return 0;
+}
+
+static void *await_event(void *arg)
+{
+    SAME(faden_event_wait(&e), 0);
+    SAME(items, 7);
+    return arg;
+}
+
+static void *set(void *arg)
+{
+    items = 7;
+    faden_event_set(&e);
+    return arg;
+}
+
+static int event(void *arg)
+{
+    faden_task *t[2] = {spawn(await_event, arg), spawn(await_event, arg)};
+    sim_thread(set, arg);
+    await_event(arg);
+    for (int i = 0; i < 2; i++)
+        join(t[i]);
+    return 0;
+}
+
+static const struct scenario all[] = {
+    {"mutex", mutex},   {"mutex-try", mutex_try}, {"free-at-once", free_at_once},
+    {"rwlock", rwlock}, {"cond", cond},           {"broadcast", broadcast},
+    {"sem", sem},       {"waitgroup", waitgroup}, {"barrier", barrier},
+    {"once", once},     {"event", event},
+};
+
+int main(int argc, char **argv)
+{
+    return EXPLORE(all, argc, argv);
+}
