@@ -3,6 +3,7 @@
    a new one starts with its creator's, whoever resumes it first. */
 #include <fenv.h>
 #include <float.h>
+#include <float.h>
 
 #include "check.h"
 
