@@ -102,8 +102,16 @@ class Program:
         lines = list(disassembly(tool, ['-dw', f'--start-address={self.begin}',
                                         f'--stop-address={self.end}'], self.path))
         ends = [line[0] for line in lines[1:]] + [self.end]
+        sizes = self.functions()
         return [(at, end - at, function, text) for (at, function, text), end in zip(lines, ends)
-                if not NO_INSTRUCTION.match(text)]
+                if not NO_INSTRUCTION.match(text) and any(a <= at < b for a, b in sizes)]
+
+    def functions(self):
+        """Where they begin and end; what lies between is padding."""
+        done = subprocess.run([self.port.prefix + 'nm', '-S', self.path], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        found = re.findall(r'^([0-9a-f]+) ([0-9a-f]+) [tTwW] ', done.stdout, re.M)
+        return [(int(at, 16) & ~1, int(at, 16) + int(size, 16)) for at, size in found]
 
     def nops(self, length):
         nop = bytes.fromhex(NOP[self.kind])

@@ -5,13 +5,14 @@
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 160
 
-#define PROBE_REGISTERS(X)                                                                 \
-    X(x19, 0, 8)                                                                           \
-    X(x20, 8, 8)                                                                           \
-    X(x21, 16, 8)                                                                          \
-    X(x22, 24, 8) X(x23, 32, 8) X(x24, 40, 8) X(x25, 48, 8) X(x26, 56, 8) X(x27, 64, 8)    \
-        X(x28, 72, 8) X(x29, 80, 8) X(sp, 88, 8) X(d8, 96, 8) X(d9, 104, 8) X(d10, 112, 8) \
-            X(d11, 120, 8) X(d12, 128, 8) X(d13, 136, 8) X(d14, 144, 8) X(d15, 152, 8)
+#define PROBE_REGISTERS(X)                                                                  \
+    X(x19, 0, 8)                                                                            \
+    X(x20, 8, 8)                                                                            \
+    X(x21, 16, 8)                                                                           \
+    X(x22, 24, 8)                                                                           \
+    X(x23, 32, 8) X(x24, 40, 8) X(x25, 48, 8) X(x26, 56, 8) X(x27, 64, 8) X(x28, 72, 8)     \
+        X(x29, 80, 8) X(sp, 88, 8) X(d8, 96, 8) X(d9, 104, 8) X(d10, 112, 8) X(d11, 120, 8) \
+            X(d12, 128, 8) X(d13, 136, 8) X(d14, 144, 8) X(d15, 152, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

@@ -105,6 +105,13 @@ static inline unsigned conform_below(uint64_t *state, unsigned n)
     return (uint32_t)(conform_random(state) >> 32) % n;
 }
 
+/* Has this port an inline form that is not the one out of line? */
+#ifdef FADEN_ARCH_OUTLINE_H
+enum { CONFORM_INLINE = 0 };
+#else
+enum { CONFORM_INLINE = 1 };
+#endif
+
 /* The forms of the switch, each as a function of (from, to). */
 enum conform_form {
     OUT_OF_LINE, /* faden_context_switch */
@@ -112,16 +119,17 @@ enum conform_form {
     CALL,        /* what coroutines and tasks are made of: faden__arch_switch_call */
     WAIT,        /* what calls that may wait are made of: faden__arch_wait_call */
     FORMS,
+    DIRECT = FORMS, /* faden__switch as a function, where it is one; only a probe can call it */
+    DIRECT_FORMS = FORMS + !CONFORM_INLINE,
 };
-extern const char *const conform_form_names[FORMS];
+extern const char *const conform_form_names[DIRECT_FORMS];
 extern void (*const conform_switch[FORMS])(void *from, void *to);
 
-/* Has this port an inline form that is not the one out of line? */
-#ifdef FADEN_ARCH_OUTLINE_H
-enum { CONFORM_INLINE = 0 };
-#else
-enum { CONFORM_INLINE = 1 };
-#endif
+/* Have the probe call this form itself, where that is possible: no C function lies between, which
+   would keep registers too. */
+struct probe;
+void conform_probe_switch(struct probe *p, enum conform_form form, faden_context *from,
+                          faden_context *to);
 
 /* What an inline form suspended has no control state, which the last two would load. */
 static inline bool conform_may_resume(enum conform_form by, enum conform_form suspended_by)

@@ -24,22 +24,20 @@ enum { SIZE = 16384, STATES = sizeof probe_fp_states / sizeof *probe_fp_states }
 
 static faden_context base, other;
 static _Alignas(16) char stack[SIZE];
+static struct probe here;
 static uint64_t there, seen;
 static enum conform_form form_here, form_there;
 
-/* Both parts of a state in every register where a switch might believe to have its own. */
-static void with_state(void (*fn)(void *, void *), void *a, void *b, uint64_t state, uint64_t junk)
+/* Call what p->fn is with a state, and with `junk`, which is a part of one, in every register where
+   a switch might believe to have its own. */
+static void with_state(struct probe *p, uint64_t state, uint64_t junk)
 {
-    static struct probe p;
-    p.fn = fn;
-    p.a = a;
-    p.b = b;
-    p.junk = (uintptr_t)junk;
+    p->junk = (uintptr_t)junk;
     for (unsigned i = 0; i < PROBE_BYTES; i++)
-        p.in[i] = (unsigned char)(junk >> i % sizeof(uintptr_t) * 8);
-    probe_possible(&p);
+        p->in[i] = (unsigned char)(junk >> i % sizeof(uintptr_t) * 8);
+    probe_possible(p);
     probe_fp_set(state);
-    probe_call(&p);
+    probe_call(p);
 }
 
 static uint64_t back_to_normal(void)
@@ -72,17 +70,15 @@ static void expect(uint64_t found, enum conform_form suspended, enum conform_for
            conform_form_names[resumed]);
 }
 
-/* `a` here, `b` there; `b` is also what the registers are full of. */
-static void pair(uint64_t a, uint64_t b, int shift)
+/* `a` here, `b` there. */
+static void pair(uint64_t a, uint64_t b, uint64_t junk)
 {
-    void (*fn)(void *, void *) = form_here == OUT_OF_LINE
-                                     ? (void (*)(void *, void *))faden_context_switch
-                                     : conform_switch[form_here];
     there = b;
     probe_fp_set(b);
     faden_context_init(&other, stack, SIZE, entry, NULL);
     for (int i = 0; i < 3; i++) {
-        with_state(fn, &base, &other, a, b >> shift);
+        conform_probe_switch(&here, form_here, &base, &other);
+        with_state(&here, a, junk);
         expect(back_to_normal(), form_here, form_there, a, b, "back in the base flow");
         if (i)
             expect(seen, form_there, form_here, b, a, "in the context");
@@ -91,19 +87,26 @@ static void pair(uint64_t a, uint64_t b, int shift)
     }
 }
 
+static void all_states(void)
+{
+    for (int i = 0; i < STATES; i++)
+        for (int j = 0; j < STATES; j++) {
+            uint64_t a = probe_fp_states[i], b = probe_fp_states[j];
+            pair(a, b, a);
+            pair(a, b, b);
+            pair(a, b, b >> 32);
+        }
+}
+
 void conform_control_forms(void)
 {
-    for (int h = 0; h < FORMS; h++)
+    for (int h = 0; h < DIRECT_FORMS; h++)
         for (int t = 0; t < FORMS; t++) {
             form_here = (enum conform_form)h;
             form_there = (enum conform_form)t;
-            if (!conform_may_resume(form_here, form_there) ||
-                !conform_may_resume(form_there, form_here))
-                continue;
-            for (int i = 0; i < STATES; i++)
-                for (int j = 0; j < STATES; j++)
-                    for (int shift = 0; shift <= 32; shift += 32)
-                        pair(probe_fp_states[i], probe_fp_states[j], shift);
+            if (conform_may_resume(form_here, form_there) &&
+                conform_may_resume(form_there, form_here))
+                all_states();
         }
 }
 
@@ -133,7 +136,10 @@ void conform_control_coroutines(void)
             probe_fp_set(b);
             EXPECT(faden_coro_init(&c, stack, SIZE, coroutine, NULL) == 0, "init");
             for (int k = 0; k < 3; k++) {
-                with_state(resume, &c, NULL, a, b);
+                here.fn = resume;
+                here.a = &c;
+                here.b = NULL;
+                with_state(&here, a, k & 1 ? a : b);
                 uint64_t back = back_to_normal();
                 EXPECT(back == a, "the resumer: expected 0x%llx, found 0x%llx",
                        (unsigned long long)a, (unsigned long long)back);

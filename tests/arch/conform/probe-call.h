@@ -23,6 +23,10 @@
 
 #include <stdint.h>
 
+#ifndef PROBE_SWITCH_REGISTERS
+#define PROBE_SWITCH_REGISTERS(X)
+#endif
+
 /* In words: fn at 0, a at 1, b at 2, junk at 3, in at 4; out is PROBE_BYTES further. */
 struct probe {
     void (*fn)(void *, void *);

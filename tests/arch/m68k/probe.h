@@ -6,13 +6,14 @@
 #define PROBE_STACK_ALIGN 4
 #define PROBE_BYTES 128
 
-#define PROBE_REGISTERS(X)                                                                     \
-    X(d2, 0, 4)                                                                                \
-    X(d3, 4, 4)                                                                                \
-    X(d4, 8, 4)                                                                                \
-    X(d5, 12, 4) X(d6, 16, 4) X(d7, 20, 4) X(a2, 24, 4) X(a3, 28, 4) X(a4, 32, 4) X(a5, 36, 4) \
-        X(a6, 40, 4) X(sp, 44, 4) X(fp2, 48, 12) X(fp3, 60, 12) X(fp4, 72, 12) X(fp5, 84, 12)  \
-            X(fp6, 96, 12) X(fp7, 108, 12)
+#define PROBE_REGISTERS(X)                                                                      \
+    X(d2, 0, 4)                                                                                 \
+    X(d3, 4, 4)                                                                                 \
+    X(d4, 8, 4)                                                                                 \
+    X(d5, 12, 4)                                                                                \
+    X(d6, 16, 4) X(d7, 20, 4) X(a2, 24, 4) X(a3, 28, 4) X(a4, 32, 4) X(a5, 36, 4) X(a6, 40, 4)  \
+        X(sp, 44, 4) X(fp2, 48, 12) X(fp3, 60, 12) X(fp4, 72, 12) X(fp5, 84, 12) X(fp6, 96, 12) \
+            X(fp7, 108, 12)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

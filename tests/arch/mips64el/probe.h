@@ -6,13 +6,14 @@
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 160
 
-#define PROBE_REGISTERS(X)                                                                     \
-    X(s0, 0, 8)                                                                                \
-    X(s1, 8, 8)                                                                                \
-    X(s2, 16, 8)                                                                               \
-    X(s3, 24, 8) X(s4, 32, 8) X(s5, 40, 8) X(s6, 48, 8) X(s7, 56, 8) X(gp, 64, 8) X(fp, 72, 8) \
-        X(sp, 80, 8) X(f24, 88, 8) X(f25, 96, 8) X(f26, 104, 8) X(f27, 112, 8) X(f28, 120, 8)  \
-            X(f29, 128, 8) X(f30, 136, 8) X(f31, 144, 8)
+#define PROBE_REGISTERS(X)                                                                      \
+    X(s0, 0, 8)                                                                                 \
+    X(s1, 8, 8)                                                                                 \
+    X(s2, 16, 8)                                                                                \
+    X(s3, 24, 8)                                                                                \
+    X(s4, 32, 8) X(s5, 40, 8) X(s6, 48, 8) X(s7, 56, 8) X(gp, 64, 8) X(fp, 72, 8) X(sp, 80, 8)  \
+        X(f24, 88, 8) X(f25, 96, 8) X(f26, 104, 8) X(f27, 112, 8) X(f28, 120, 8) X(f29, 128, 8) \
+            X(f30, 136, 8) X(f31, 144, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

@@ -6,12 +6,13 @@
 #define PROBE_STACK_ALIGN 8
 #define PROBE_BYTES 96
 
-#define PROBE_REGISTERS(X)                                                                     \
-    X(s0, 0, 4)                                                                                \
-    X(s1, 4, 4)                                                                                \
-    X(s2, 8, 4)                                                                                \
-    X(s3, 12, 4) X(s4, 16, 4) X(s5, 20, 4) X(s6, 24, 4) X(s7, 28, 4) X(fp, 32, 4) X(sp, 36, 4) \
-        X(f20, 40, 8) X(f22, 48, 8) X(f24, 56, 8) X(f26, 64, 8) X(f28, 72, 8) X(f30, 80, 8)
+#define PROBE_REGISTERS(X)                                                                      \
+    X(s0, 0, 4)                                                                                 \
+    X(s1, 4, 4)                                                                                 \
+    X(s2, 8, 4)                                                                                 \
+    X(s3, 12, 4)                                                                                \
+    X(s4, 16, 4) X(s5, 20, 4) X(s6, 24, 4) X(s7, 28, 4) X(fp, 32, 4) X(sp, 36, 4) X(f20, 40, 8) \
+        X(f22, 48, 8) X(f24, 56, 8) X(f26, 64, 8) X(f28, 72, 8) X(f30, 80, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

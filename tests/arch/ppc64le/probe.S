@@ -57,6 +57,7 @@ probe_call:
         mtcr    0
         ld      12, 0(3)
         mtctr   12
+        ld      2, IN + 496(3)
         ld      4, 16(3)
         ld      5, 24(3)
         ld      3, 8(3)
@@ -66,9 +67,10 @@ probe_call:
         mr      \n, 5
         .endr
         bctrl
-        ld      2, 24(1)
 
         ld      3, 32(1)
+        std     2, OUT + 496(3)
+        ld      2, 24(1)
         std     1, OUT + 144(3)
         each    std, stfd, 3, OUT
         mfcr    0

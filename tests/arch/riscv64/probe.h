@@ -5,14 +5,15 @@
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 208
 
-#define PROBE_REGISTERS(X)                                                                     \
-    X(s0, 0, 8)                                                                                \
-    X(s1, 8, 8)                                                                                \
-    X(s2, 16, 8)                                                                               \
-    X(s3, 24, 8) X(s4, 32, 8) X(s5, 40, 8) X(s6, 48, 8) X(s7, 56, 8) X(s8, 64, 8) X(s9, 72, 8) \
-        X(s10, 80, 8) X(s11, 88, 8) X(sp, 96, 8) X(fs0, 112, 8) X(fs1, 120, 8) X(fs2, 128, 8)  \
-            X(fs3, 136, 8) X(fs4, 144, 8) X(fs5, 152, 8) X(fs6, 160, 8) X(fs7, 168, 8)         \
-                X(fs8, 176, 8) X(fs9, 184, 8) X(fs10, 192, 8) X(fs11, 200, 8)
+#define PROBE_REGISTERS(X)                                                                      \
+    X(s0, 0, 8)                                                                                 \
+    X(s1, 8, 8)                                                                                 \
+    X(s2, 16, 8)                                                                                \
+    X(s3, 24, 8)                                                                                \
+    X(s4, 32, 8) X(s5, 40, 8) X(s6, 48, 8) X(s7, 56, 8) X(s8, 64, 8) X(s9, 72, 8) X(s10, 80, 8) \
+        X(s11, 88, 8) X(sp, 96, 8) X(fs0, 112, 8) X(fs1, 120, 8) X(fs2, 128, 8) X(fs3, 136, 8)  \
+            X(fs4, 144, 8) X(fs5, 152, 8) X(fs6, 160, 8) X(fs7, 168, 8) X(fs8, 176, 8)          \
+                X(fs9, 184, 8) X(fs10, 192, 8) X(fs11, 200, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"

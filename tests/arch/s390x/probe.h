@@ -5,13 +5,14 @@
 #define PROBE_STACK_ALIGN 8
 #define PROBE_BYTES 144
 
-#define PROBE_REGISTERS(X)                                                                  \
-    X(r6, 0, 8)                                                                             \
-    X(r7, 8, 8)                                                                             \
-    X(r8, 16, 8)                                                                            \
-    X(r9, 24, 8) X(r10, 32, 8) X(r11, 40, 8) X(r12, 48, 8) X(r13, 56, 8) X(r15, 64, 8)      \
-        X(f8, 72, 8) X(f9, 80, 8) X(f10, 88, 8) X(f11, 96, 8) X(f12, 104, 8) X(f13, 112, 8) \
-            X(f14, 120, 8) X(f15, 128, 8)
+#define PROBE_REGISTERS(X)                                                                    \
+    X(r6, 0, 8)                                                                               \
+    X(r7, 8, 8)                                                                               \
+    X(r8, 16, 8)                                                                              \
+    X(r9, 24, 8)                                                                              \
+    X(r10, 32, 8) X(r11, 40, 8) X(r12, 48, 8) X(r13, 56, 8) X(r15, 64, 8) X(f8, 72, 8)        \
+        X(f9, 80, 8) X(f10, 88, 8) X(f11, 96, 8) X(f12, 104, 8) X(f13, 112, 8) X(f14, 120, 8) \
+            X(f15, 128, 8)
 
 #ifndef __ASSEMBLER__
 #include "../conform/probe-call.h"
