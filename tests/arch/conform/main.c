@@ -144,6 +144,7 @@ void conform_describe(void)
 #define NAME(name, at, size) put(" %s", #name);
     put("registers:");
     PROBE_REGISTERS(NAME)
+    PROBE_SWITCH_REGISTERS(NAME)
 #undef NAME
-    put("\nfp control: %s\ninline: %s\n", PROBE_FP, CONFORM_INLINE ? "yes" : "no");
+        put("\nfp control: %s\ninline: %s\n", PROBE_FP, CONFORM_INLINE ? "yes" : "no");
 }

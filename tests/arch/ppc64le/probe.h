@@ -2,7 +2,7 @@
 /* The conformance program's probe on ppc64le (ELFv2); tests/arch/conform/probe-call.h says what
  * this is. */
 #define PROBE_ISA "ppc64le"
-#define PROBE_FP "fpscr modes"
+#define PROBE_FP "fpscr modes, vscr nj"
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 512
 
