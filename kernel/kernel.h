@@ -96,6 +96,8 @@ bool space_is_mapped(uintptr_t p);
 /* A report of the end begins: no lock is waited for any more, other processors stop. */
 void kernel_dies(void);
 void backtrace_here(void);
+/* Called before a report ends the machine: a test that has asked for it does not come back. */
+extern void (*kernel_report_hook)(const char *text, size_t n);
 
 /* Unless it is set again, the machine ends at `deadline` with a report of what hangs. */
 void watchdog_set(int64_t deadline);

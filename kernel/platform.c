@@ -135,8 +135,12 @@ void platform_thread_wake(uint32_t *word)
 
 /* ---- reports ----------------------------------------------------------------------------- */
 
+void (*kernel_report_hook)(const char *text, size_t n);
+
 void platform_report(const char *text, size_t n, bool fatal)
 {
+    if (fatal && kernel_report_hook)
+        kernel_report_hook(text, n);
     if (fatal)
         kernel_dies();
     console_write(text, n);
