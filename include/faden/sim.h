@@ -51,6 +51,8 @@ typedef enum faden_sim_strategy {
     FADEN_SIM_RANDOM,     /* random walk */
     FADEN_SIM_PCT,        /* random priorities that change at `depth` - 1 random points */
     FADEN_SIM_EXHAUSTIVE, /* every schedule, depth first */
+    FADEN_SIM_TIMED,      /* one schedule: all cpus run side by side in virtual time, which accesses
+                             to lines of other cpus, kicks and faden_sim_work take; memory is SC */
 } faden_sim_strategy;
 
 typedef enum faden_sim_memory {
@@ -141,6 +143,13 @@ FADEN_API void *faden_sim_thread_join(faden_sim_thread *thread);
 
 /* The caller computes for so long. */
 FADEN_API void faden_sim_work(int64_t ns);
+
+/* FADEN_SIM_TIMED: accesses of the library's atomics so far, and those to a cache line that another
+   cpu had. */
+typedef struct faden_sim_counters {
+    uint64_t accesses, far_reads, far_writes, kicks;
+} faden_sim_counters;
+FADEN_API void faden_sim_counters_get(faden_sim_counters *counters);
 
 /* What the columns call the `size` bytes at `p`, in place of the expression in the source. */
 FADEN_API void faden_sim_name(const void *p, size_t size, const char *name);

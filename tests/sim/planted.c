@@ -27,9 +27,8 @@ static struct {
     faden_sem sem;
 } event;
 
-static int wait_for_event(void *arg)
+static int wait_for_event(void)
 {
-    (void)arg;
     if (right) {
         faden_sim_store(&event.waiting, 1, SC);
         if (faden_sim_load(&event.set, SC))
@@ -50,12 +49,15 @@ static void *set_event(void *arg)
     return arg;
 }
 
+static int wait_and_set(void *arg)
+{
+    sim_thread(set_event, arg);
+    return wait_for_event();
+}
+
 static int lost_wake_up(void *arg)
 {
-    faden_sim_thread *t = sim_thread(set_event, NULL);
-    int result = run_tasks(wait_for_event, arg);
-    faden_sim_thread_join(t);
-    return result;
+    return run_tasks(wait_and_set, arg);
 }
 
 /* ---- two mutexes ------------------------------------------------------------------------- */
@@ -79,19 +81,18 @@ static void *backward(void *arg)
     return arg;
 }
 
-static int forward(void *arg)
+static void *forward(void *arg)
 {
-    (void)arg;
     both(&first, &second);
-    return 0;
+    return arg;
 }
 
 static int deadlock(void *arg)
 {
-    faden_sim_thread *t = sim_thread(backward, NULL);
-    int result = run_tasks(forward, arg);
-    faden_sim_thread_join(t);
-    return result;
+    faden_sim_thread *t[2] = {sim_thread(forward, arg), sim_thread(backward, arg)};
+    for (int i = 0; i < 2; i++)
+        faden_sim_thread_join(t[i]);
+    return 0;
 }
 
 /* ---- a ticket lock: two get the same ticket, a later one is never called ----------------- */

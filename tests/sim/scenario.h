@@ -44,6 +44,14 @@ UNUSED static int simulated(void *arg)
     return result;
 }
 
+/* For scenarios that begin their runs themselves. */
+UNUSED static int scenario_in_thread(void *arg)
+{
+    return scenario_start(arg);
+}
+
+static int (*scenario_main)(void *) = simulated;
+
 struct plan {
     uint64_t runs, seed;
     bool count, terse, list;
@@ -99,7 +107,7 @@ UNUSED static bool explore_in(const struct scenario *s, const struct world *w, c
     config.seed = p->seed;
     config.quiet = p->terse;
     scenario_start = s->start;
-    err = faden_sim_explore(&config, simulated, NULL, &r);
+    err = faden_sim_explore(&config, scenario_main, NULL, &r);
     EXPECT(err >= 0, "%s: %s", name, strerror(-err));
     if (p->count)
         printf("%-28s %8llu schedules %12llu steps %10llu switches\n", name,

@@ -135,8 +135,14 @@ struct sim_thread *sim_choose(bool stay)
 {
     struct sim_world *w = &sim_world;
     static struct sim_options o;
+    struct sim_thread *next;
     for (;;) {
         unsigned code;
+        if (sim_is_timed()) {
+            if ((next = sim_timed_choose()))
+                return next;
+            pass_time();
+        }
         if (w->buffered)
             sim_buffer_age();
         if (!collect(&o, stay)) {

@@ -23,6 +23,7 @@ static struct {
     uint32_t buffer_percent;
     uint64_t change[CHANGES];
     unsigned changes;
+    bool anywhere;   /* all choice points are the same, not only conflicts count */
     uint32_t lowest; /* PCT: below all priorities given so far */
     uint32_t *table; /* PLAN_STEPS: hash of deviations: index + 1 */
     uint32_t mask;
@@ -115,10 +116,15 @@ static unsigned follow_prefix(const struct sim_options *o)
 
 /* ---- random walk and PCT ----------------------------------------------------------------- */
 
+static bool matters(void)
+{
+    return sim_world.conflict || d.anywhere;
+}
+
 static unsigned walk(const struct sim_options *o)
 {
     unsigned i;
-    if (o->can_stay && below(sim_world.conflict ? d.switch_one_in : QUIET * d.switch_one_in))
+    if (o->can_stay && below(matters() ? d.switch_one_in : QUIET * d.switch_one_in))
         return 0;
     i = o->can_stay ? 1 + below(o->n - 1) : below(o->n);
     if (o->code[i] == SIM_TIME && below(d.time_one_in))
@@ -128,8 +134,9 @@ static unsigned walk(const struct sim_options *o)
 
 static bool is_change_point(void)
 {
+    uint64_t now = d.anywhere ? sim_world.steps : sim_world.conflicts;
     for (unsigned i = 0; i < d.changes; i++)
-        if (sim_world.conflict && d.change[i] == sim_world.conflicts)
+        if (matters() && d.change[i] == now)
             return true;
     return false;
 }
@@ -158,8 +165,13 @@ void sim_priority_new(struct sim_thread *t)
     t->points = t->sub = 0;
     if (sim_world.plan.kind != PLAN_PCT)
         return;
-    t->priority = CHANGES + 1 + below(1 << 24);
+    t->priority = (1 << 20) + below(1 << 24);
     t->lazy = below(2);
+}
+
+void sim_priority_drop(struct sim_thread *t)
+{
+    t->priority = --d.lowest;
 }
 
 /* ---- the questions ----------------------------------------------------------------------- */
@@ -181,6 +193,7 @@ unsigned sim_decide(enum sim_question q, const struct sim_options *o)
     case PLAN_STEPS: i = replay(o); break;
     case PLAN_PCT: i = by_priority(o); break;
     case PLAN_RANDOM: i = walk(o); break;
+    case PLAN_TIMED: break;
     }
     (void)q;
     if (i)
@@ -197,7 +210,8 @@ static bool decide_whether(uint32_t likely_of_1000)
     switch (sim_world.plan.kind) {
     case PLAN_PREFIX: yes = follow_prefix(&two); break;
     case PLAN_STEPS: yes = replay(&two); break;
-    default: yes = likely_of_1000 && below(1000) < likely_of_1000;
+    default:
+        yes = likely_of_1000 && sim_world.plan.kind != PLAN_TIMED && below(1000) < likely_of_1000;
     }
     if (yes)
         note(1);
@@ -227,9 +241,10 @@ void sim_decide_begin(const struct sim_plan *plan)
     d.switch_one_in = switches[below(6)];
     d.time_one_in = times[below(3)];
     d.buffer_percent = buffers[below(4)];
-    d.lowest = CHANGES;
+    d.anywhere = below(3) == 0;
+    d.lowest = 1 << 20;
     d.changes = 0;
     if (plan->kind == PLAN_PCT)
         while (d.changes + 1 < sim_world.config.depth && d.changes < CHANGES)
-            d.change[d.changes++] = 1 + below((uint32_t)plan->horizon);
+            d.change[d.changes++] = 1 + below((uint32_t)(d.anywhere ? plan->steps : plan->horizon));
 }

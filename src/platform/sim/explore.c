@@ -71,16 +71,22 @@ static int one(const struct sim_job *job, struct sim_plan *plan, faden_sim_resul
 static int walk(const struct sim_job *job, faden_sim_result *r)
 {
     const faden_sim_config *c = &job->config;
-    uint64_t runs = c->runs ? c->runs : 1000, horizon = 1000;
+    uint64_t runs = c->strategy == FADEN_SIM_TIMED ? 1 : c->runs ? c->runs : 1000;
+    uint64_t horizon = 100, steps = 1000;
     bool stop = false;
     int err = 0;
     for (uint64_t i = 0; i < runs && !stop && !err; i++) {
-        struct sim_plan plan = {.kind = PLAN_RANDOM, .seed = c->seed + i, .horizon = horizon};
-        if (c->strategy == FADEN_SIM_PCT || (c->strategy == FADEN_SIM_MIXED && i % 2))
+        struct sim_plan plan = {
+            .kind = PLAN_RANDOM, .seed = c->seed + i, .horizon = horizon, .steps = steps};
+        if (c->strategy == FADEN_SIM_TIMED)
+            plan.kind = PLAN_TIMED;
+        else if (c->strategy == FADEN_SIM_PCT || (c->strategy == FADEN_SIM_MIXED && i % 2))
             plan.kind = PLAN_PCT;
         err = one(job, &plan, r, &stop);
-        if (!stop)
-            horizon = sim_shared->conflicts ? sim_shared->conflicts : 1;
+        if (stop)
+            break;
+        horizon = 1 + sim_shared->conflicts;
+        steps = 1 + sim_shared->steps;
     }
     return err;
 }
@@ -168,7 +174,9 @@ static int prepare(struct sim_job *job, const faden_sim_config *config)
     if (config)
         job->config = *config;
     sim_fill_config(&job->config);
-    if (job->config.cpus > SIM_CPUS || job->config.strategy > FADEN_SIM_EXHAUSTIVE ||
+    if (job->config.strategy == FADEN_SIM_TIMED)
+        job->config.memory = FADEN_SIM_SC;
+    if (job->config.cpus > SIM_CPUS || job->config.strategy > FADEN_SIM_TIMED ||
         job->config.memory > FADEN_SIM_SC)
         return -EINVAL;
     return sim_shared_open();

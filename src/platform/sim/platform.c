@@ -7,6 +7,7 @@
 #include "platform/sim/sim.h"
 
 #define LATE (10 * FADEN_MSEC)
+#define READ_CLOCK 20 /* what it takes */
 #define KICK_DELAY (50 * FADEN_USEC)
 
 static const struct faden_sim__site idle_site = {"", "", 0}, kick_site = {"", "", 0},
@@ -15,7 +16,16 @@ static const struct faden_sim__site idle_site = {"", "", 0}, kick_site = {"", ""
 int64_t platform_now(void)
 {
     static int64_t outside = FADEN_SEC;
-    return sim_world.current ? ++sim_world.clock : ++outside;
+    if (!sim_world.current)
+        return ++outside;
+    if (sim_is_timed())
+        return sim_world.current->clock += READ_CLOCK;
+    return ++sim_world.clock;
+}
+
+static int64_t now(const struct sim_thread *t)
+{
+    return sim_is_timed() ? t->clock : sim_world.clock;
 }
 
 /* ---- cpus -------------------------------------------------------------------------------- */
@@ -105,7 +115,7 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
     struct sim_thread *self = cpu->world;
     sim_point(&idle_site);
     sim_trace(EV_IDLE, NULL, NULL, (uintptr_t)self->kicked);
-    if (!self->kicked && deadline > w->clock && !sim_decide_fault(w->config.faults.spurious)) {
+    if (!self->kicked && deadline > now(self) && !sim_decide_fault(w->config.faults.spurious)) {
         if (deadline != FADEN_FOREVER && sim_decide_fault(w->config.faults.late))
             deadline += LATE;
         self->deadline = deadline < self->kick_at ? deadline : self->kick_at;
@@ -113,7 +123,7 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
         sim_sleep(self);
         self->is_idle = false;
     }
-    if (self->kick_at <= w->clock)
+    if (self->kick_at <= now(self))
         self->kick_at = FADEN_FOREVER;
     self->kicked = false;
     return 0;
@@ -128,7 +138,7 @@ void platform_kick(struct platform_cpu *cpu)
     sim_trace(EV_KICK, NULL, t, t->id);
     w->writes++;
     if (sim_decide_fault(w->config.faults.kick)) {
-        t->kick_at = w->clock + KICK_DELAY;
+        t->kick_at = now(w->current) + KICK_DELAY;
         if (t->is_idle && t->kick_at < t->deadline)
             t->deadline = t->kick_at;
         if (t->kick_at < w->next_deadline)
@@ -136,8 +146,11 @@ void platform_kick(struct platform_cpu *cpu)
         return;
     }
     t->kicked = true;
-    if (t->is_idle && t->state == SIM_ASLEEP)
+    if (t->is_idle && t->state == SIM_ASLEEP) {
+        if (sim_is_timed())
+            sim_timed_awake(t);
         sim_awake(t);
+    }
 }
 
 bool platform_barrier(void)
@@ -164,7 +177,7 @@ void platform_thread_wait(uint32_t *word, uint32_t value, int64_t deadline)
     }
     sim_point(&wait_site);
     sim_trace(EV_SLEEP, NULL, word, *word);
-    if (*word != value || deadline <= w->clock || sim_decide_fault(w->config.faults.spurious))
+    if (*word != value || deadline <= now(self) || sim_decide_fault(w->config.faults.spurious))
         return;
     self->word = word;
     self->deadline = deadline;
@@ -182,6 +195,8 @@ void platform_thread_wake(uint32_t *word)
     w->writes++;
     for (unsigned i = 0; i < w->threads; i++)
         if (w->thread[i]->state == SIM_ASLEEP && w->thread[i]->word == word) {
+            if (sim_is_timed())
+                sim_timed_awake(w->thread[i]);
             sim_awake(w->thread[i]);
             return;
         }

@@ -3,7 +3,8 @@
  * Seeds as text.
  *
  *      [NAME:]random:SEED           a random walk
- *      [NAME:]pct:SEED:HORIZON      random priorities
+ *      [NAME:]pct:SEED:CONFLICTS:STEPS     random priorities, among so many
+ *      [NAME:]timed:                FADEN_SIM_TIMED has one schedule
  *      [NAME:]steps:T.P.S=C,...     the plainest schedule but for these deviations: thread T, at
  * its choice point P, decision S there, took option C
  */
@@ -19,8 +20,10 @@ void sim_seed_print(FILE *out, const struct sim_job *job, const struct sim_plan 
     if (plan->kind == PLAN_RANDOM) {
         fprintf(out, "random:%llu", (unsigned long long)plan->seed);
     } else if (plan->kind == PLAN_PCT) {
-        fprintf(out, "pct:%llu:%llu", (unsigned long long)plan->seed,
-                (unsigned long long)plan->horizon);
+        fprintf(out, "pct:%llu:%llu:%llu", (unsigned long long)plan->seed,
+                (unsigned long long)plan->horizon, (unsigned long long)plan->steps);
+    } else if (plan->kind == PLAN_TIMED) {
+        fprintf(out, "timed:");
     } else {
         fprintf(out, "steps:");
         for (size_t i = 0; i < plan->deviation_count; i++) {
@@ -85,6 +88,9 @@ int sim_seed_parse(const char *text, const struct sim_job *job, struct sim_plan 
     }
     if (skip(&text, "steps:"))
         return parse_steps(text, plan);
+    *plan = (struct sim_plan){.kind = PLAN_TIMED};
+    if (skip(&text, "timed:"))
+        return *text ? -EINVAL : 0;
     *plan = (struct sim_plan){.kind = PLAN_RANDOM};
     if (skip(&text, "pct:"))
         plan->kind = PLAN_PCT;
@@ -97,6 +103,9 @@ int sim_seed_parse(const char *text, const struct sim_job *job, struct sim_plan 
         if (!skip(&text, ":"))
             return -EINVAL;
         plan->horizon = number(&text);
+        if (!skip(&text, ":"))
+            return -EINVAL;
+        plan->steps = number(&text);
     }
     return *text ? -EINVAL : 0;
 }

@@ -9,7 +9,11 @@
 
 #include "platform/sim/sim.h"
 
-enum { BUDGET = 600, SAME = 20 }; /* runs; characters by which failures are compared */
+enum {
+    BUDGET = 600,            /* runs */
+    BUDGET_STEPS = 20 << 20, /* in all of them */
+    SAME = 20,               /* characters by which failures are compared */
+};
 
 struct shrinking {
     const struct sim_job *job;
@@ -17,6 +21,7 @@ struct shrinking {
     struct sim_deviation *best, *trial;
     size_t count;
     unsigned runs;
+    uint64_t steps;
 };
 
 static bool fails_the_same(struct shrinking *s, size_t n)
@@ -26,9 +31,15 @@ static bool fails_the_same(struct shrinking *s, size_t n)
                             .deviations = s->trial,
                             .deviation_count = n,
                             .record = true};
+    int err = sim_run(s->job, &plan);
     s->runs++;
-    return sim_run(s->job, &plan) == 0 && sim_shared->failed &&
-           !strncmp(sim_shared->message, s->failure, SAME);
+    s->steps += sim_shared->steps;
+    return err == 0 && sim_shared->failed && !strncmp(sim_shared->message, s->failure, SAME);
+}
+
+static bool may_go_on(const struct shrinking *s)
+{
+    return s->runs < BUDGET && s->steps < BUDGET_STEPS;
 }
 
 /* What was really taken in that run: some of what it was told may have had no place in it. */
@@ -42,7 +53,7 @@ static void adopt(struct shrinking *s)
 static bool pass(struct shrinking *s, size_t size)
 {
     bool shorter = false;
-    for (size_t end = s->count; end > 0 && s->runs < BUDGET;) {
+    for (size_t end = s->count; end > 0 && may_go_on(s);) {
         size_t begin = end > size ? end - size : 0;
         memcpy(s->trial, s->best, begin * sizeof *s->trial);
         memcpy(s->trial + begin, s->best + end, (s->count - end) * sizeof *s->trial);
@@ -57,8 +68,8 @@ static bool pass(struct shrinking *s, size_t size)
 
 static void shrink(struct shrinking *s)
 {
-    for (size_t size = s->count; size && s->runs < BUDGET; size /= 2)
-        while (pass(s, size) && size == 1)
+    for (size_t size = s->count; size && may_go_on(s); size /= 2)
+        while (pass(s, size) && size == 1 && may_go_on(s))
             ;
 }
 

@@ -66,6 +66,7 @@ struct sim_thread {
     uint64_t spin_writes;
     uint32_t spin_points, spins;
     int64_t deadline;           /* asleep until then */
+    int64_t clock;              /* FADEN_SIM_TIMED: its own */
     int64_t kick_at;            /* a kick that is under way */
     const uint32_t *word;       /* asleep on it */
     struct sim_thread *awaits;  /* asleep until its end */
@@ -103,13 +104,13 @@ struct sim_deviation {
     uint32_t point, sub;
 };
 
-enum sim_plan_kind { PLAN_RANDOM, PLAN_PCT, PLAN_STEPS, PLAN_PREFIX };
+enum sim_plan_kind { PLAN_TIMED, PLAN_RANDOM, PLAN_PCT, PLAN_STEPS, PLAN_PREFIX };
 
 /* How decisions are made in one run. */
 struct sim_plan {
     enum sim_plan_kind kind;
     uint64_t seed;
-    uint64_t horizon; /* PCT: conflicts among which the change points lie */
+    uint64_t horizon, steps; /* PCT: conflicts, or steps, among which the change points lie */
     const struct sim_deviation *deviations;
     size_t deviation_count;
     const uint8_t *prefix; /* PLAN_PREFIX: options; 0 after its end */
@@ -125,6 +126,7 @@ bool sim_decide_fault(unsigned thousandth);
 bool sim_decide_buffer(void);
 void sim_decide_begin(const struct sim_plan *plan);
 void sim_priority_new(struct sim_thread *t);
+void sim_priority_drop(struct sim_thread *t); /* below all others */
 
 /* ---- what a run leaves to its parent ----------------------------------------------------- */
 
@@ -209,6 +211,7 @@ struct sim_world {
     unsigned buffered; /* stores in all buffers */
     int64_t clock, next_deadline;
     uint64_t steps, writes, switches;
+    uint64_t turn_began;     /* the step at which the current thread became that */
     uint64_t conflicts;      /* steps where it may matter who goes first */
     bool conflict;           /* at this one */
     uint64_t quiet_switches; /* see sim_pass_time */
@@ -250,6 +253,17 @@ struct eh_globals *sim_eh_globals(void); /* of the C++ runtime; a word of ours i
 /* Who goes on; buffers drain and time passes meanwhile. stay: the current thread could. */
 struct sim_thread *sim_choose(bool stay);
 void sim_fire_deadlines(void);
+
+/* ---- virtual time of each cpu (timed.c) -------------------------------------------------- */
+
+static inline bool sim_is_timed(void)
+{
+    return sim_world.config.strategy == FADEN_SIM_TIMED;
+}
+void sim_timed_access(const volatile void *p, bool write);
+void sim_timed_pause(struct sim_thread *t);
+void sim_timed_awake(struct sim_thread *t);
+struct sim_thread *sim_timed_choose(void);
 
 /* ---- store buffers (buffer.c) ------------------------------------------------------------ */
 

@@ -11,6 +11,8 @@ struct sim_world sim_world;
 /* In libsupc++ or libc++abi, if the program has either. */
 extern struct eh_globals *__cxa_get_globals(void) __attribute__((weak));
 
+enum { TURN = 4000 }; /* steps that a thread may do while others could go on */
+
 static struct sim_thread no_thread; /* `here` outside of a simulation */
 
 /* Before anything asks who runs. */
@@ -34,6 +36,7 @@ static void exchange_state(struct sim_thread *from, struct sim_thread *to)
     *now = to->eh;
     sim_world.current = to;
     sim_world.switches++;
+    sim_world.turn_began = sim_world.steps;
     faden__sim_here = &to->here;
     errno = to->error;
 }
@@ -75,6 +78,15 @@ bool sim_yields(const struct sim_thread *t)
            sim_world.steps - t->yield_step < PATIENCE;
 }
 
+/* Real cpus all go on; a schedule in which one does for ever and another one not at all says
+   nothing. */
+static void end_turn(struct sim_thread *self)
+{
+    sim_world.turn_began = sim_world.steps;
+    sim_give_way(self);
+    sim_priority_drop(self);
+}
+
 static void point(const struct faden_sim__site *site, bool conflict)
 {
     struct sim_world *w = &sim_world;
@@ -85,15 +97,18 @@ static void point(const struct faden_sim__site *site, bool conflict)
     self->at = site;
     self->points++;
     self->sub = 0;
-    w->clock += SIM_STEP_NS;
+    if (!sim_is_timed())
+        w->clock += SIM_STEP_NS;
     if (++w->steps > w->config.steps) {
         char text[4096];
         sim_describe(text, sizeof text);
         sim_fail("no end after %llu steps: livelock or starvation\n%s",
                  (unsigned long long)w->config.steps, text);
     }
-    if (w->clock >= w->next_deadline)
+    if (!sim_is_timed() && w->clock >= w->next_deadline)
         sim_fire_deadlines();
+    if (w->steps - w->turn_began > TURN)
+        end_turn(self);
     hand_on(!sim_yields(self));
     self->yield_step = 0;
 }
@@ -105,6 +120,8 @@ void sim_point(const struct faden_sim__site *site)
 
 void sim_point_at(const struct faden_sim__site *site, const volatile void *p, bool write)
 {
+    if (sim_is_timed())
+        sim_timed_access(p, write);
     point(site, sim_conflicts(p, write));
 }
 
@@ -117,7 +134,10 @@ void sim_give_way(struct sim_thread *t)
 void sim_yield(void)
 {
     static const struct faden_sim__site site = {"", "", 0};
-    sim_give_way(sim_world.current);
+    if (sim_is_timed())
+        sim_timed_pause(sim_world.current);
+    else
+        sim_give_way(sim_world.current);
     sim_point(&site);
     sim_trace(EV_YIELD, NULL, NULL, 0);
 }
@@ -174,6 +194,7 @@ static struct sim_thread *begin(const char *name)
     t->kicked = t->is_idle = false;
     t->deadline = t->kick_at = FADEN_FOREVER;
     t->yield_step = 0;
+    t->clock = sim_world.current ? sim_world.current->clock : sim_world.clock;
     t->creator = NULL;
     t->detached = false;
     t->buffered = 0;

@@ -36,7 +36,10 @@ void faden_sim_work(int64_t ns)
     static const struct faden_sim__site site = {"", "work", 0};
     if (!sim_world.current)
         return;
-    sim_world.clock += ns;
+    if (sim_is_timed())
+        sim_world.current->clock += ns;
+    else
+        sim_world.clock += ns;
     sim_point(&site);
 }
 
