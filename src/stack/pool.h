@@ -9,6 +9,10 @@
 #include "platform/platform.h"
 #include "stack/stack.h"
 
+#ifndef ARCH_FAULT_GRAIN /* frame.h of a processor that tells less than the byte has it */
+#define ARCH_FAULT_GRAIN 1
+#endif
+
 enum { STACK_CLASSES = STACK_SHIFT_MAX - STACK_SHIFT_MIN + 1 };
 
 /* Slots next to each other, with their records. Chunks live for ever. */

@@ -9,6 +9,9 @@
 
 void (*stack_describe_task)(const void *task, struct stack_owner *out);
 
+/* Whether the processor tells the address of a fault to the byte. */
+enum { EXACT = ARCH_FAULT_GRAIN == 1 };
+
 static struct stack_owner describe(const struct stack *s)
 {
     struct stack_owner who = {.kind = "task", .site = "an unknown place"};
@@ -33,8 +36,9 @@ static void overflow_text(struct text *t, const struct stack *s, const struct st
     size_t size = stack_size(s);
     text_format(t,
                 "faden: stack overflow in %s '%s' (%s at %s): it used all %zu bytes of its stack; "
-                "the fault is at %p, %zu bytes below it. ",
-                who->kind, who->name, task ? "spawned" : "made", who->site, size, address,
+                "the fault is %s %p, %s%zu bytes below it. ",
+                who->kind, who->name, task ? "spawned" : "made", who->site, size,
+                EXACT ? "at" : "in the page at", address, EXACT ? "" : "at most ",
                 (size_t)(stack_low(s) - (const char *)address));
     if (size >= STACK_SIZE_MAX / 2)
         text_format(t, "%zu bytes is the most that stack_size can ask for.\n", STACK_SIZE_MAX);
@@ -49,10 +53,11 @@ static void stray_text(struct text *t, const struct stack *s, const struct stack
                        const void *address)
 {
     text_format(t,
-                "faden: an access to %p, in the guard %zu bytes below the stack of %s '%s' (%s at "
-                "%s), which does not run on this thread: a stray pointer, or it jumped here from "
-                "another stack\n",
-                address, (size_t)(stack_low(s) - (const char *)address), who->kind, who->name,
+                "faden: an access to %s%p, in the guard %s%zu bytes below the stack of %s '%s' (%s "
+                "at %s), which does not run on this thread: a stray pointer, or it jumped here "
+                "from another stack\n",
+                EXACT ? "" : "the page at ", address, EXACT ? "" : "at most ",
+                (size_t)(stack_low(s) - (const char *)address), who->kind, who->name,
                 s->use == STACK_TASK ? "spawned" : "made", who->site);
 }
 

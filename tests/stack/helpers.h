@@ -17,6 +17,7 @@
 #include <faden/coro.h>
 
 #include "platform/platform.h"
+#include "stack/pool.h"
 #include "stack/stack.h"
 
 #define EXPECT(condition, ...)                                                  \
@@ -110,6 +111,30 @@ __attribute__((unused)) static void expect_exit(const struct outcome *o, int cod
 __attribute__((unused)) static void expect_text(const struct outcome *o, const char *part)
 {
     EXPECT(strstr(o->text, part), "'%s' is not in: %s", part, o->text);
+}
+
+/* The report says that the access was so many bytes below the stack, as exactly as can be. */
+__attribute__((unused)) static void expect_below(const struct outcome *o, size_t n)
+{
+    char part[64];
+    if (ARCH_FAULT_GRAIN == 1)
+        snprintf(part, sizeof part, " %zu bytes below", n);
+    else
+        snprintf(part, sizeof part, " at most %zu bytes below",
+                 (n + ARCH_FAULT_GRAIN - 1) / ARCH_FAULT_GRAIN * ARCH_FAULT_GRAIN);
+    expect_text(o, part);
+}
+
+/* How many bytes below the stack the report says that it was; within ARCH_FAULT_GRAIN of that. */
+__attribute__((unused)) static size_t below_of(const struct outcome *o)
+{
+    size_t below = 0;
+    const char *p = strstr(o->text, "the fault is ");
+    EXPECT(p && (sscanf(p, "the fault is at %*[0-9a-fx], %zu bytes below it.", &below) == 1 ||
+                 sscanf(p, "the fault is in the page at %*[0-9a-fx], at most %zu bytes below it.",
+                        &below) == 1),
+           "%s", o->text);
+    return below;
 }
 
 __attribute__((unused)) static int count_of(const char *text, const char *part)

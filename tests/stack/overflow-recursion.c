@@ -45,10 +45,7 @@ static void expect_report(const faden_coro_attr *attr, const char *name, const c
     expect_text(&o, size);
     expect_text(&o, advice);
     EXPECT(count_of(o.text, "\n") == 1, "one line, once: %s", o.text);
-    size_t below = 0;
-    const char *p = strstr(o.text, "the fault is at ");
-    EXPECT(p && sscanf(p, "the fault is at %*[0-9a-fx], %zu bytes below it.", &below) == 1, "%s",
-           o.text);
+    size_t below = below_of(&o);
     EXPECT(below > 0 && below <= 4096, "a frame of 200 bytes faults near the edge: %s", o.text);
 }
 

@@ -69,6 +69,8 @@ _Static_assert(sizeof(struct frame) == FRAME_NEW_SIZE, "frame.h: size");
 #define ARCH_STACK_MIN 768
 #define ARCH_STACK_ALIGN 16
 
+#define ARCH_FAULT_GRAIN 4096 /* of a faulting address the processor tells the page */
+
 /* The floating-point control state as one word. */
 static inline uint64_t arch_fp_control(void)
 {
