@@ -16,6 +16,9 @@ extern void __sanitizer_finish_switch_fiber(void *handle, const void **old_low, 
     __attribute__((weak));
 
 extern void __asan_unpoison_memory_region(const void *low, size_t size) __attribute__((weak));
+extern void __msan_start_switch_fiber(const void *low, size_t size) __attribute__((weak));
+extern void __msan_finish_switch_fiber(const void **old_low, size_t *old_size)
+    __attribute__((weak));
 extern void *__tsan_get_current_fiber(void) __attribute__((weak));
 extern void *__tsan_create_fiber(unsigned flags) __attribute__((weak));
 extern void __tsan_destroy_fiber(void *fiber) __attribute__((weak));
@@ -85,6 +88,8 @@ static UNSEEN struct faden__next hooked_pick(void *a, void *b, void *own_sp,
     own.box.from_thread = from.handle == &own.handle;
     if (__sanitizer_start_switch_fiber)
         __sanitizer_start_switch_fiber(ops->last ? NULL : from.handle, to.low, to.size);
+    if (__msan_start_switch_fiber)
+        __msan_start_switch_fiber(to.low, to.size);
     switch_fiber(&from, &to);
     next.value = &own.box;
     return next;
@@ -98,6 +103,8 @@ static UNSEEN void *hooked_finish(void *value)
         return value;
     if (__sanitizer_finish_switch_fiber)
         __sanitizer_finish_switch_fiber(own.box.arriving, &low, &size);
+    if (__msan_finish_switch_fiber)
+        __msan_finish_switch_fiber(&low, &size);
     if (own.box.from_thread) {
         own.low = low;
         own.size = size;
@@ -106,11 +113,16 @@ static UNSEEN void *hooked_finish(void *value)
     return value && own.box.finish ? own.box.finish(value) : value;
 }
 
+bool hooks_see_order(void)
+{
+    return __tsan_switch_to_fiber != NULL;
+}
+
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n)
 {
     static uint32_t lock; /* two first runs may begin at once */
     size_t i;
-    if (!__sanitizer_start_switch_fiber && !__tsan_switch_to_fiber)
+    if (!__sanitizer_start_switch_fiber && !__tsan_switch_to_fiber && !__msan_start_switch_fiber)
         return false;
     while (exchange_acquire(&lock, 1))
         ;

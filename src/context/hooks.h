@@ -6,19 +6,29 @@
  *
  * AddressSanitizer must be told before a switch where the new stack lies, and afterwards that we
  * have arrived; and it keeps a "fake stack" for each flow, whose handle we store while the flow is
- * suspended.
+ * suspended. MemorySanitizer wants to know the bounds of the stack, and that arguments which come
+ * out of assembly are good. ThreadSanitizer has a fiber for each flow.
  */
 #ifndef FADEN_CONTEXT_HOOKS_H
 #define FADEN_CONTEXT_HOOKS_H
 
 #include <faden/arch.h>
 
-/* For what runs between the announcement of a switch and the switch, wherever it is compiled, and
-   for frames that never end. clang's no_sanitize alone still tells ThreadSanitizer of each call. */
-#ifdef __clang__
-#define UNSEEN __attribute__((disable_sanitizer_instrumentation))
-#else
+/*
+ * UNSEEN: for what runs between the announcement of a switch and the switch, and for frames that
+ * never end. clang's no_sanitize alone still tells ThreadSanitizer of each call. FROM_ASM: for what
+ * assembly calls, which says nothing to MemorySanitizer about the arguments; clang then takes them
+ * for good, and says so to whom it passes them on.
+ */
+#if !defined __clang__
 #define UNSEEN __attribute__((no_sanitize("address", "thread", "undefined")))
+#define FROM_ASM
+#elif __has_feature(memory_sanitizer)
+#define UNSEEN __attribute__((no_sanitize("memory")))
+#define FROM_ASM UNSEEN
+#else
+#define UNSEEN __attribute__((disable_sanitizer_instrumentation))
+#define FROM_ASM
 #endif
 
 /* Where a flow runs, and where its handle is kept. */
@@ -40,6 +50,9 @@ void hooks_new_stack(const void *low, size_t size);
 
 /* The flow is gone for good and its record too: so is its fiber. */
 void hooks_forget(void **fiber);
+
+/* A tool checks that threads order what they do: nobody may rely on barriers that it cannot see. */
+bool hooks_see_order(void);
 
 /* If a sanitizer is there, go in front of these ops. Gives whether there is one. */
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n);

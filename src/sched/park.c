@@ -4,6 +4,8 @@
 
 #include "frame.h"
 
+#include "context/hooks.h"
+
 uint32_t faden__shared;
 uint32_t faden__tree_lock;
 struct cpu *faden__cpus[CPUS_MAX];
@@ -32,7 +34,7 @@ int faden__park_thread(struct faden__wait *w, uint32_t *lock)
 }
 
 /* The wait in `room` failed, perhaps not by who takes from the list. */
-void faden__wait_leave(void *own_room)
+FROM_ASM void faden__wait_leave(void *own_room)
 {
     struct wait_room *room = own_room;
     struct cpu *cpu = mycpu();

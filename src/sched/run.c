@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
+#include "context/hooks.h"
 #include "sched/debug.h"
 #include "sched/domain.h"
 #include "sched/park.h"
@@ -37,7 +38,7 @@ static void describe_task(const void *task, struct stack_owner *out)
  */
 static int enter_table(struct cpu *cpu)
 {
-    bool others = !platform_barrier();
+    bool others = !platform_barrier() || hooks_see_order();
     uint32_t i;
     for (i = 0; i < CPUS_MAX; i++) {
         struct cpu *none = NULL;

@@ -330,7 +330,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
  * Not instrumented for ThreadSanitizer: its frame never ends, and a stack that many tasks use would
  * fill the sanitizer's own stack of calls.
  */
-static __attribute__((no_sanitize_thread)) void task_entry(void *arg)
+static UNSEEN void task_entry(void *arg)
 {
     faden_task *t = arg;
     struct stack *stack = t->stack;
@@ -393,6 +393,6 @@ bool sched_hooks(void)
 {
     static struct faden__switch_ops *const all[] = {&faden__yield_ops, &faden__preempted_ops,
                                                     &faden__park_ops, &end_ops, &run_ops};
-    faden__side_sources[SIDE_TASK] = task_side;
+    store_relaxed(&faden__side_sources[SIDE_TASK], task_side);
     return hooks_install(all, sizeof all / sizeof *all);
 }
