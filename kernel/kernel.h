@@ -86,6 +86,8 @@ int space_map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigned
 pte_t *space_entry(pte_t *root, uintptr_t at);
 /* Calls fn for each page of the process's half until it gives a number that is not 0. */
 int space_each_user(pte_t *root, int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg);
+/* The same for the kernel's half, large pages as they are; the address lacks its sign. */
+int space_each_kernel(int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg);
 /* A device's registers, uncached. */
 void *device_map(uint64_t address, size_t size);
 /* Is the word at `p` mapped in the kernel's half? */

@@ -68,6 +68,7 @@ void processors_start(unsigned wanted)
     for (unsigned i = 1; i < found; i++) {
         struct processor *p = &processors[i];
         p->index = i;
+        p->timer_at = FADEN_FOREVER;
         if (!equip(p) || machine_processor_start(p) < 0) {
             print("processor %u does not start\n", i);
             return;

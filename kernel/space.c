@@ -186,7 +186,7 @@ static int each(pte_t *table, unsigned level, uintptr_t base, unsigned entries,
         uintptr_t at = base + i * level_size(level);
         if (!pte_present(table[i]))
             continue;
-        if (level == 0)
+        if (pte_leaf(table[i], level))
             err = fn(arg, at, &table[i]);
         else
             err = each(table_of(table[i]), level - 1, at, ENTRIES, fn, arg);
@@ -197,6 +197,16 @@ static int each(pte_t *table, unsigned level, uintptr_t base, unsigned entries,
 int space_each_user(pte_t *root, int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 {
     return each(root, PTE_LEVELS - 1, 0, ENTRIES / 2, fn, arg);
+}
+
+int space_each_kernel(int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
+{
+    int err = 0;
+    for (unsigned i = ENTRIES / 2; i < ENTRIES && !err; i++)
+        if (pte_present(kernel_space[i]))
+            err = each(table_of(kernel_space[i]), PTE_LEVELS - 2, i * level_size(PTE_LEVELS - 1),
+                       ENTRIES, fn, arg);
+    return err;
 }
 
 static void delete_table(pte_t *table, unsigned level, unsigned entries)

@@ -98,11 +98,15 @@ class Check:
         tests = re.findall(r'^(\w+/[\w-]+): (passed|failed|skipped)', '\n'.join(r.lines()), re.M)
         for test, outcome in tests:
             self.note(f'{name}/{test}', outcome != 'failed', r.text[-1500:])
-        self.note(name, r.status == 0 and len(tests) > 5, r.said())
+        self.note(name, r.status == 0 and tests, r.said())
+
+    def processors(self):
+        self.suites('processors', 'tests', 'kernel/platform', cpus=4)
 
     def all(self, only):
         for name, run in (('demos', self.demos), ('faults', self.faults),
                           ('user', lambda: self.suites('user', 'user')),
+                          ('processors', self.processors),
                           ('suites', lambda: self.suites('suites', 'tests'))):
             if not only or name in only:
                 run()

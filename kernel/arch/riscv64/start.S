@@ -3,8 +3,8 @@
  * Every hart begins here, in machine mode, at the physical address: a1 = the device tree. Hart 0 is
  * the boot processor; the others sleep until machine_processor_start sends them an interrupt.
  *
- * What stays in machine mode is m_trap: the timer and the software interrupt become the supervisor's
- * software interrupt. Everything else is delegated.
+ * What stays in machine mode is m_trap: the timer and the software interrupt become the
+ * supervisor's software interrupt. Everything else is delegated.
  */
 #include "layout.h"
 

@@ -2,8 +2,8 @@
 /*
  * Traps into supervisor mode. sscratch points to the hart's struct area (layout.h). From user mode
  * struct regs is laid at the top of the process's kernel stack; from the kernel, on the hart's
- * own fault stack, since the stack that was interrupted may have overflowed into its guard. If it is
- * the fault stack already, we go on below.
+ * own fault stack, since the stack that was interrupted may have overflowed into its guard. If it
+ * is the fault stack already, we go on below.
  *
  *   void trap(struct regs *r);
  *   void arch_user_run(const struct regs *r, void **run_sp, uintptr_t *trap_top);

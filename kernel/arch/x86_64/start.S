@@ -67,7 +67,7 @@ long_mode:
 
         .p2align 3
 boot_gdt:
-        .quad   0, 0x00af9a000000ffff, 0x00cf92000000ffff
+        .quad   0, 0x00af9a000000ffff, 0x00cf92000000ffff, 0x00cf9a000000ffff
 boot_gdt_pointer:
         .word   . - boot_gdt - 1
         .long   PHYSICAL(boot_gdt)
@@ -88,7 +88,66 @@ start_high:
         push    $0                      /* here the backtrace ends */
         jmp     kernel_start
 
+/*
+ * Where another processor begins, in real mode: copied to a page below the first megabyte. It goes
+ * through long_mode with the tables of the boot, then loads the kernel's.
+ */
+        .section .rodata
+        .globl  trampoline_begin, trampoline_end
+        .code16
+trampoline_begin:
+        cli
+        mov     %cs, %ax
+        mov     %ax, %ds
+        lgdtl   trampoline_gdt - trampoline_begin
+        mov     $(CR0_PE | CR0_ET), %eax
+        mov     %eax, %cr0
+        ljmpl   $0x18, $PHYSICAL(processor_32)
+        .p2align 3
+trampoline_gdt:
+        .word   4 * 8 - 1
+        .long   PHYSICAL(boot_gdt)
+trampoline_end:
+
+        .section .boot
+        .code32
+processor_32:
+        mov     $0x10, %eax
+        mov     %eax, %ds
+        mov     %eax, %ss
+        mov     $PHYSICAL(trampoline_stack_top), %esp
+        mov     $PHYSICAL(boot_pml4), %eax
+        mov     $PHYSICAL(processor_high), %edx
+        jmp     long_mode
+        .code64
+processor_high:
+        mov     $2f, %rax
+        jmp     *%rax
+        .text
+2:      mov     trampoline_start(%rip), %rax
+        mov     %rax, %cr3
+        mov     trampoline_start + 8(%rip), %rsp
+        xor     %ebp, %ebp
+        mov     %ebp, %ds
+        mov     %ebp, %es
+        mov     %ebp, %fs
+        mov     %ebp, %gs
+        mov     %ebp, %ss
+        mov     trampoline_start + 16(%rip), %eax
+        mov     trampoline_start + 20(%rip), %edx
+        mov     $MSR_FS_BASE, %ecx
+        wrmsr
+        mov     trampoline_start + 24(%rip), %rdi
+        push    $0                      /* here the backtrace ends */
+        jmp     processor_main
+
         .bss
+        .globl  trampoline_start
+        .p2align 3
+trampoline_start:
+        .skip   32
+        .skip   64
+trampoline_stack_top:                   /* one processor starts at a time */
         .p2align 12
         .globl  boot_pml4, boot_guard, boot_stack_top
 boot_pml4:

@@ -19,7 +19,7 @@ void apic_send(uint32_t apic_id, uint32_t command);
 uint32_t apic_id(void);
 void io_apic_route(unsigned line, unsigned vector);
 
-/* acpi.c: the local APICs of the processors that are there; gives how many. */
-unsigned acpi_processors(uint64_t rsdp, uint32_t *apic_ids, unsigned n);
+/* board.c: where ACPI's tables begin, physically; 0: not known. */
+extern uint64_t pc_rsdp;
 
 #endif
