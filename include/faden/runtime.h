@@ -19,7 +19,8 @@ typedef enum faden_route {
 
 /* All zero is the default. */
 struct faden_config {
-    unsigned cpus;             /* 0 or 1 in this version; more gives -ENOTSUP */
+    unsigned cpus;             /* kernel threads that run tasks. 0: one for each processor that the
+                                  caller may use. At most 1024 in all runs, then -EAGAIN */
     size_t stack_size;         /* bytes a task can use. 0: 192 KiB. At most 1 GiB */
     faden_route route;         /* FADEN_ROUTE_DIRECT */
     unsigned blocking_threads; /* at most, for faden_blocking. 0: 16. At most 1024 */
@@ -58,12 +59,14 @@ typedef struct faden_stats {
     uint64_t spawned;          /* since the run began */
     uint64_t finished;         /* likewise */
     uint64_t switches;         /* hand-overs of the processor */
-    uint64_t idles;            /* times the cpu went to sleep */
+    uint64_t idles;            /* times a cpu went to sleep */
+    uint64_t stolen;           /* new tasks that a cpu took from another one */
     uint64_t timers;           /* armed now */
     uint64_t stacks;           /* in use */
     uint64_t stacks_cached;    /* kept for the next task, with their memory */
     uint64_t blocking_threads; /* of the pool, now */
     int64_t uptime;            /* ns */
+    uint64_t cpus;             /* of the run */
 } faden_stats;
 
 /* Of the run that the caller belongs to; a plain thread gets the oldest one. Gives 0, or -ESRCH

@@ -161,19 +161,23 @@ FADEN_API void faden_preempt_enable(void);
 struct faden__domain {
     struct faden__domain *outer; /* the next one out; NULL above the root scope */
     faden_task *owner;           /* who opened it */
+    const char *site;            /* "file:line" where it was opened */
     int ended;                   /* 0, or the code */
     uint32_t kind;
-    const char *site; /* "file:line" where it was opened */
+    uint32_t decided; /* 1: a wait returned because of this one */
 };
 
 /* A scope: a place in the caller's frame that tasks belong to. The members are private. */
 typedef struct faden_scope {
     struct faden__domain domain;
-    faden_task *first, *last;     /* tasks in it, oldest first */
-    size_t live;                  /* those not DONE */
-    int error;                    /* the first one */
-    struct faden__wait *closer;   /* waits in faden_scope_close */
-    struct faden_scope *worklist; /* while it is being cancelled */
+    uint32_t lock;
+    int error;                  /* the first one */
+    faden_task *first, *last;   /* tasks in it, oldest first */
+    size_t live;                /* those not DONE, and 1 while the news of its end goes round */
+    struct faden__wait *closer; /* waits in faden_scope_close */
+    /* for its end, see src/sched/domain.h */
+    struct faden_scope *worklist, *visit_next;
+    uint32_t visiting, again, origin;
 } faden_scope;
 
 /*

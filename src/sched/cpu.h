@@ -11,6 +11,7 @@
 
 #include "base/wheel.h"
 #include "coro/here.h"
+#include "sched/deque.h"
 #include "sched/queue.h"
 #include "sched/task.h"
 
@@ -39,6 +40,7 @@ struct cpu {
     uint32_t attention;  /* enum cpu_attention: 0 on the shortest way */
     uint32_t look_every; /* dispatches between two looks; 0: the scheduler route */
     bool reuse_stacks;   /* a new task may begin on the stack of one that just ended */
+    bool peers;          /* the run has other cpus */
     uint32_t quota;      /* new tasks that may begin before it is a ready one's turn */
     uint32_t oldest_in;  /* new tasks that may begin before it is the oldest one's turn */
     struct queue ready;  /* READY, first come, first served */
@@ -50,8 +52,11 @@ struct cpu {
     uint32_t *handed_over;    /* a lock to open */
     struct stack *dead_stack; /* of a task that is done */
 
-    faden_task *records; /* free ones, by next; tree lock */
+    faden_task *records; /* free ones, by next */
     uint32_t records_count;
+    uint32_t rank;              /* which of the run's cpus it is */
+    uint64_t next_id, last_id;  /* numbers for tasks born here */
+    uint64_t spawned, finished; /* here, since the run began */
     struct stack_cache stacks;
     struct queue stack_wait; /* NEW ones for which there was no stack */
     struct wheel timers;
@@ -64,14 +69,35 @@ struct cpu {
     const char *disabled_at; /* where the user disabled preemption */
     struct runtime *runtime;
     faden_task scheduler; /* the scheduler context */
+    uint32_t victim;      /* whom it tries to steal from next, by rank */
+    uint64_t stolen;      /* tasks that it took from others */
+    struct cpu *place_to; /* where the next place_left new tasks go (steal.c) */
+    uint32_t place_left, place_in;
+    int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
+    uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
+    uint32_t hopeless;    /* 1: nothing that it knows of will end a wait; others look (idle.c) */
+    uint32_t awakened;    /* how often it was hopeless and is not any more */
 
     /* others */
+    uint32_t started;               /* tasks that began here and have not ended; others look */
+    _Alignas(64) faden_scope root;  /* the part of the root scope for tasks born here */
+    bool holds;                     /* the run goes on because of it; guarded by root.lock */
     _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */
-    uint32_t sleeping;              /* 1: whoever puts something into the inbox must kick */
+    uint32_t sleeping;              /* enum cpu_sleep */
     uint32_t guests;                /* threads that use this record now: it stays until they left */
+    uint32_t noted;                 /* 1: the note is in the inbox */
+    faden_task note;                /* TASK_NOTE */
+    faden_scope *visits;            /* scopes that have ended, by visit_next (domain.h) */
+    struct deque offers;            /* new tasks that others may steal */
 };
 
-/* Where cpu records are found by index; guarded by the tree lock, entries stay while in use. */
+enum cpu_sleep {
+    CPU_AWAKE,
+    CPU_ASLEEP,   /* whoever puts something into its inbox must kick it */
+    CPU_SUMMONED, /* asleep, and kicked to look for something to steal */
+};
+
+/* Where cpu records are found by index; entries stay while in use. */
 enum { CPUS_MAX = 1024 };
 extern struct cpu *faden__cpus[CPUS_MAX];
 extern uint32_t faden__cpus_visitors; /* who goes through them; until it is 0, no record ends */

@@ -89,19 +89,15 @@ void deadlock(struct cpu *cpu)
     struct runtime *rt = cpu->runtime;
     struct report r = {.buf = platform_alloc(REPORT_SIZE), .size = REPORT_SIZE};
     bool some;
-    lock_acquire(cpu, &faden__tree_lock);
     to_error_stream(head, sizeof head - 1, &r);
     tree_dump(rt, to_error_stream, &r);
     show_ring(rt, &r);
-    lock_release(cpu, &faden__tree_lock);
     if (!rt->config.on_deadlock)
         platform_report("", 0, true);
     rt->config.on_deadlock(r.buf ? r.buf : head);
     if (r.buf)
         platform_free(r.buf, REPORT_SIZE);
-    lock_acquire(cpu, &faden__tree_lock);
     some = end_all_waits(cpu);
-    lock_release(cpu, &faden__tree_lock);
     if (!some)
         platform_report(hopeless, sizeof hopeless - 1, true);
 }

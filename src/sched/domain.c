@@ -3,6 +3,7 @@
 #include "sched/domain.h"
 
 #include "sched/park.h"
+#include "sched/spawn.h"
 
 static struct cpu *require_task(const char *call)
 {
@@ -19,7 +20,7 @@ int domain_code(const faden_task *t, struct faden__domain *d, struct faden__doma
         if (d && domain_is(d, DOMAIN_SHIELD))
             return code;
         if (owner && (!d || d->owner != owner)) { /* between the owner's domains and its scope */
-            if (owner->flags & TASK_CANCELLED) {
+            if (load_seq_cst(&owner->place) & PLACE_CANCELLED) {
                 code = -ECANCELED;
                 *decider = NULL;
             }
@@ -27,15 +28,15 @@ int domain_code(const faden_task *t, struct faden__domain *d, struct faden__doma
         }
         if (!d)
             return code;
-        if (d->ended) {
-            code = d->ended;
+        if (load_seq_cst(&d->ended)) {
+            code = load_relaxed(&d->ended);
             *decider = d;
         }
         d = d->outer;
     }
 }
 
-static void refresh(faden_task *t)
+void domain_refresh(faden_task *t)
 {
     struct faden__domain *decider;
     if (domain_code(t, t->domain, &decider))
@@ -46,14 +47,10 @@ static void refresh(faden_task *t)
 
 int faden__ended_code(faden_task *t)
 {
-    struct cpu *cpu = mycpu();
     struct faden__domain *decider = NULL;
-    int code;
-    lock_acquire(cpu, &faden__tree_lock);
-    code = domain_code(t, t->domain, &decider);
+    int code = domain_code(t, t->domain, &decider);
     if (code && decider)
-        decider->kind |= DOMAIN_DECIDED;
-    lock_release(cpu, &faden__tree_lock);
+        store_relaxed(&decider->decided, 1);
     return code;
 }
 
@@ -67,13 +64,10 @@ void domain_open(struct faden__domain *d, enum domain_kind kind, const char *sit
 {
     struct cpu *cpu = require_task(call);
     faden_task *self = cpu->current;
-    *d = (struct faden__domain){.owner = self, .kind = kind, .site = site};
-    lock_acquire(cpu, &faden__tree_lock);
-    d->outer = self->domain;
+    *d = (struct faden__domain){.owner = self, .kind = kind, .site = site, .outer = self->domain};
     self->domain = d;
     if (kind == DOMAIN_SHIELD)
         self->flags &= (uint8_t)~TASK_ENDED;
-    lock_release(cpu, &faden__tree_lock);
 }
 
 void domain_close(struct faden__domain *d, const char *call)
@@ -86,16 +80,14 @@ void domain_close(struct faden__domain *d, const char *call)
           "%s: scopes, timeouts and shields close in reverse order: the one opened at %s is still "
           "open within the one opened at %s",
           call, self->domain->site, d->site);
-    lock_acquire(cpu, &faden__tree_lock);
     self->domain = d->outer;
     if (d->kind & DOMAIN_SHIELD || self->flags & TASK_ENDED)
-        refresh(self);
-    lock_release(cpu, &faden__tree_lock);
+        domain_refresh(self);
 }
 
-/* ---- ending ------------------------------------------------------------------------------ */
+/* ---- ending, on one cpu ------------------------------------------------------------------ */
 
-/* `t` looks at what ended: mark it, and end its wait if it is in one that can be ended. */
+/* `t`, of this cpu, looks at what ended: mark it, and end its wait if it is in one that can be. */
 static void interrupt(struct cpu *cpu, faden_task *t)
 {
     struct faden__domain *decider = NULL;
@@ -107,12 +99,12 @@ static void interrupt(struct cpu *cpu, faden_task *t)
     if (t->state != FADEN_TASK_PARKED || w->sticky || !claim(w))
         return;
     if (decider)
-        decider->kind |= DOMAIN_DECIDED;
+        store_relaxed(&decider->decided, 1);
     wake(cpu, w, code);
 }
 
-/* Put the scopes that `t` opened inside of `limit` (excluded), and that no shield protects, on the
-   worklist, and interrupt t. */
+/* Put the scopes that `t`, of this cpu, opened inside of `limit` (excluded), and that no shield
+   protects, on the worklist, and interrupt t. */
 static void spread(struct cpu *cpu, faden_task *t, const struct faden__domain *limit,
                    faden_scope **worklist)
 {
@@ -129,16 +121,138 @@ static void spread(struct cpu *cpu, faden_task *t, const struct faden__domain *l
     interrupt(cpu, t);
 }
 
+/* The news of the end of `s` reaches `t`, one of its tasks. Gives the index of the cpu it is on. */
+static uint32_t tell(struct cpu *cpu, faden_scope *s, faden_task *t, faden_scope **worklist)
+{
+    uint32_t at = load_seq_cst(&t->place) & PLACE_CPU;
+    if (at != cpu->index)
+        return at;
+    if (t->state == FADEN_TASK_NEW)
+        return task_mark(t, PLACE_ENDED) & PLACE_CPU; /* or just stolen */
+    if (t->state != FADEN_TASK_DONE)
+        spread(cpu, t, &s->domain, worklist);
+    return at;
+}
+
+/* ---- going round ------------------------------------------------------------------------- */
+
+/* How far `cpu` is from `from`, going round. */
+static unsigned distance(const struct cpu *from, const struct cpu *cpu)
+{
+    unsigned n = from->runtime->n;
+    return (cpu->rank + n - from->rank) % n;
+}
+
+/* Tell the tasks of `s` that are here. Gives the next cpu of the round that has others, or NULL.
+   The scope's lock is held. */
+static struct cpu *tell_all(struct cpu *cpu, faden_scope *s, faden_scope **worklist)
+{
+    struct cpu *origin = cpu->runtime->cpus[s->origin], *next = NULL;
+    unsigned here = distance(origin, cpu);
+    faden_task *t;
+    for (t = s->first; t; t = t->younger) {
+        uint32_t index = tell(cpu, s, t, worklist);
+        if (index != cpu->index) {
+            struct cpu *other = faden__cpus[index];
+            unsigned far = distance(origin, other);
+            if (far > here && (!next || far < distance(origin, next)))
+                next = other;
+        }
+    }
+    return next;
+}
+
+static void send_news(struct cpu *to, faden_scope *s)
+{
+    faden_scope *first = load_relaxed(&to->visits);
+    do
+        s->visit_next = first;
+    while (!cas_seq_cst(&to->visits, &first, s));
+    cpu_note(to);
+}
+
+/* `s` has ended, here: on the cpu of its opener, or of who opened what is around it. */
+static void begin_round(struct cpu *cpu, faden_scope *s, faden_scope **worklist)
+{
+    struct cpu *next = NULL;
+    lock_acquire(cpu, &s->lock);
+    if (s->visiting) {
+        s->again = 1; /* when the round is done */
+    } else {
+        s->origin = cpu->rank;
+        next = tell_all(cpu, s, worklist);
+    }
+    if (next) {
+        s->visiting = 1;
+        s->live++;
+    }
+    lock_release(cpu, &s->lock);
+    if (next)
+        send_news(next, s);
+}
+
 static void spread_scopes(struct cpu *cpu, faden_scope *worklist)
 {
     while (worklist) {
         faden_scope *s = worklist;
-        faden_task *t;
         worklist = s->worklist;
-        for (t = s->first; t; t = t->younger)
-            if (t->state != FADEN_TASK_DONE)
-                spread(cpu, t, &s->domain, &worklist);
+        begin_round(cpu, s, &worklist);
     }
+}
+
+/* The news of the end of `s` has come here. */
+static void visit(struct cpu *cpu, faden_scope *s)
+{
+    faden_scope *worklist = NULL;
+    struct faden__wait *closer = NULL;
+    struct cpu *next;
+    bool emptied = false;
+    lock_acquire(cpu, &s->lock);
+    next = tell_all(cpu, s, &worklist);
+    if (!next && s->again) {
+        s->again = 0;
+        s->origin = cpu->rank;
+        next = tell_all(cpu, s, &worklist);
+    }
+    if (!next) {
+        s->visiting = 0;
+        if (--s->live == 0) {
+            closer = scope_emptied(s);
+            emptied = !s->domain.owner;
+        }
+    }
+    lock_release(cpu, &s->lock);
+    if (next)
+        send_news(next, s);
+    if (emptied)
+        part_emptied(cpu, s);
+    if (closer)
+        wake(cpu, closer, 0);
+    spread_scopes(cpu, worklist);
+}
+
+void domain_visits(struct cpu *cpu)
+{
+    faden_scope *s = exchange_seq_cst(&cpu->visits, NULL);
+    while (s) {
+        faden_scope *next = s->visit_next;
+        visit(cpu, s);
+        s = next;
+    }
+}
+
+/* ---- ending ------------------------------------------------------------------------------ */
+
+/* The root scope lies in parts, one at each cpu. */
+static faden_scope *parts_of_root(struct runtime *rt)
+{
+    faden_scope *worklist = NULL;
+    unsigned i;
+    for (i = rt->n; i-- > 0;) {
+        rt->cpus[i]->root.worklist = worklist;
+        worklist = &rt->cpus[i]->root;
+    }
+    return worklist;
 }
 
 void domain_end(struct cpu *cpu, struct faden__domain *d, int code)
@@ -146,8 +260,10 @@ void domain_end(struct cpu *cpu, struct faden__domain *d, int code)
     faden_scope *worklist = NULL;
     if (d->ended)
         return;
-    d->ended = code;
-    if (domain_is(d, DOMAIN_SCOPE)) {
+    store_seq_cst(&d->ended, code);
+    if (!d->owner) {
+        worklist = parts_of_root(cpu->runtime);
+    } else if (domain_is(d, DOMAIN_SCOPE)) {
         worklist = (faden_scope *)d;
         worklist->worklist = NULL;
     }
@@ -165,12 +281,15 @@ static struct faden__domain *scope_of(const faden_task *t)
     return d;
 }
 
-void task_end(struct cpu *cpu, faden_task *t)
+int task_end(struct cpu *cpu, faden_task *t)
 {
     faden_scope *worklist = NULL;
-    if (t->state == FADEN_TASK_DONE || t->flags & TASK_CANCELLED)
-        return;
-    t->flags |= TASK_CANCELLED;
+    uint32_t place = task_mark(t, PLACE_CANCELLED);
+    if ((place & PLACE_CPU) != cpu->index)
+        return (int)(place & PLACE_CPU);
+    if (t->state == FADEN_TASK_NEW || t->state == FADEN_TASK_DONE)
+        return -1;
     spread(cpu, t, scope_of(t), &worklist);
     spread_scopes(cpu, worklist);
+    return -1;
 }

@@ -2,18 +2,21 @@
 /*
  * The scheduler context between two tasks: what is due, and how a cpu sleeps.
  *
- * A cpu sleeps only after it has announced it (sleeping = 1) and then looked again at all that
- * could give it work: the inbox (others push), and, which only it fills itself, ready and new
- * tasks, timers, the stack-wait queue. Descriptors and kicks end the sleep by themselves. inbox.c
- * draws the race.
+ * A cpu sleeps only after it has announced it (sleeping, idlers) and then looked again at all that
+ * could give it work: the inbox (others push), what other cpus offer, the end of the run; and,
+ * which only it fills itself, ready and new tasks, timers, the stack-wait queue. Descriptors and
+ * kicks end the sleep by themselves. inbox.c and steal.c draw the races.
  */
 #include "sched/park.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
 #include "sched/tree.h"
 
+#include "frame.h"
+
 enum { WARN_IDLE_SECONDS = 10 };
 enum { SPENT_PERIOD = 4 }; /* slices between two turns of preempted tasks while others are ready */
+#define SPIN_TIME (20 * FADEN_USEC)
 #define STACK_RETRY_PERIOD (10 * FADEN_MSEC)
 
 uint32_t clock_ms(const struct runtime *rt)
@@ -78,15 +81,15 @@ static int64_t wake_up_time(const struct cpu *cpu)
     return t;
 }
 
-/* A thread that is neither this cpu nor in the pool; it may not have touched anything of ours yet.
- */
+/* A thread that is neither a cpu of this run nor in the pool; it may not have touched anything of
+   ours yet. */
 static bool other_threads(const struct cpu *cpu)
 {
     unsigned threads;
     if (!cpu->platform.threads)
         return false;
     threads = cpu->platform.threads();
-    return threads == 0 || threads > 1 + load_relaxed(&faden__pool_threads);
+    return threads == 0 || threads > cpu->runtime->n + load_relaxed(&faden__pool_threads);
 }
 
 /* Plain threads have used faden objects, or there are some that may yet, or another run goes on:
@@ -108,15 +111,68 @@ static void warn_once(struct cpu *cpu)
     platform_report(text, sizeof text - 1, false);
 }
 
+/* ---- sleeping ---------------------------------------------------------------------------- */
+
+/* The cpu was woken to look for work, and nobody else is before it says so. See steal.c. */
+static void search_when_summoned(struct cpu *cpu)
+{
+    bool found = steal(cpu);
+    store_seq_cst(&cpu->runtime->searchers, 0);
+    if ((found || steal(cpu)) && others_offer(cpu))
+        summon(cpu);
+}
+
+static void sleep_among_peers(struct cpu *cpu, int64_t deadline)
+{
+    struct runtime *rt = cpu->runtime;
+    store_seq_cst(&cpu->sleeping, CPU_ASLEEP);
+    fetch_add_seq_cst(&rt->idlers, 1);
+    if (!load_seq_cst(&cpu->inbox) && !others_offer(cpu) && !load_seq_cst(&rt->over)) {
+        cpu->idles++;
+        platform_idle(&cpu->platform, deadline);
+    }
+    fetch_add_seq_cst(&rt->idlers, (uint32_t)-1);
+    if (exchange_seq_cst(&cpu->sleeping, CPU_AWAKE) == CPU_SUMMONED)
+        search_when_summoned(cpu);
+}
+
 static void sleep_until(struct cpu *cpu, int64_t deadline)
 {
-    store_seq_cst(&cpu->sleeping, 1);
+    if (cpu->peers) {
+        sleep_among_peers(cpu, deadline);
+        return;
+    }
+    store_seq_cst(&cpu->sleeping, CPU_ASLEEP);
     if (!load_seq_cst(&cpu->inbox)) {
         cpu->idles++;
         platform_idle(&cpu->platform, deadline);
     }
-    store_relaxed(&cpu->sleeping, 0);
+    store_relaxed(&cpu->sleeping, CPU_AWAKE);
 }
+
+/*
+ * Before a cpu sleeps it looks out for work for as long as going to sleep and being woken would
+ * cost: then it has lost no more than twice what the best choice would have (Karlin et al.,
+ * "Empirical studies of competitive spinning for a shared-memory multiprocessor", 1991). true:
+ * there is some.
+ */
+static bool spin(struct cpu *cpu)
+{
+    int64_t end = platform_now() + SPIN_TIME;
+    unsigned i;
+    do {
+        for (i = 0; i < 32; i++) {
+            if (load_acquire(&cpu->inbox))
+                return true;
+            arch_relax();
+        }
+        if (others_offer(cpu) && steal(cpu))
+            return true;
+    } while (platform_now() < end && !load_acquire(&cpu->runtime->over));
+    return false;
+}
+
+/* ---- nothing will come ------------------------------------------------------------------- */
 
 /* Nothing that this cpu knows of will end a wait. */
 static bool is_hopeless(const struct cpu *cpu)
@@ -124,35 +180,111 @@ static bool is_hopeless(const struct cpu *cpu)
     return !cpu->timers.count && !cpu->outside && !load_seq_cst(&cpu->inbox);
 }
 
+/*
+ * No cpu of the run has hope. Each says so before it looks at the others, so the last one sees all.
+ * It looks twice: one that was without hope both times and was not woken in between was so when the
+ * first look ended, and what it had pushed to others before, the second look sees.
+ */
+static bool all_hopeless(const struct runtime *rt)
+{
+    uint32_t awakened[2] = {0, 0};
+    unsigned look, i;
+    for (look = 0; look < 2; look++)
+        for (i = 0; i < rt->n; i++) {
+            const struct cpu *cpu = rt->cpus[i];
+            if (!load_seq_cst(&cpu->hopeless) || load_seq_cst(&cpu->inbox) ||
+                deque_offers(&cpu->offers))
+                return false;
+            awakened[look] += load_seq_cst(&cpu->awakened);
+        }
+    return awakened[0] == awakened[1];
+}
+
 /* Others may end one of the waits, or nobody will: wait, and look again now and then. */
 static void idle_in_hope(struct cpu *cpu)
 {
-    struct runtime *rt = cpu->runtime;
     int64_t now = platform_now(), again = now + FADEN_SEC, deadline = wake_up_time(cpu);
-    if (!rt->hoping_since || rt->hoping_at != cpu->switches) {
-        rt->hoping_since = now;
-        rt->hoping_at = cpu->switches;
+    if (!cpu->hoping_since || cpu->hoping_at != cpu->switches) {
+        cpu->hoping_since = now;
+        cpu->hoping_at = cpu->switches;
     }
-    if (now - rt->hoping_since >= WARN_IDLE_SECONDS * FADEN_SEC)
+    if (now - cpu->hoping_since >= WARN_IDLE_SECONDS * FADEN_SEC)
         warn_once(cpu);
     sleep_until(cpu, again < deadline ? again : deadline);
 }
 
-void idle(struct cpu *cpu)
+static bool any_waits_for_stack(const struct runtime *rt)
 {
-    bool others;
-    if (likely(!is_hopeless(cpu))) {
-        cpu->runtime->hoping_since = 0;
-        sleep_until(cpu, wake_up_time(cpu));
-        return;
-    }
-    others = others_may_help(cpu);
-    if (!is_hopeless(cpu)) /* asked again: who helps pushes first and leaves then */
-        return;
+    unsigned i;
+    for (i = 0; i < rt->n; i++)
+        if (rt->cpus[i]->stack_wait.first)
+            return true;
+    return false;
+}
+
+/* One cpu at a time. true: try again. */
+static bool end_somehow(struct cpu *cpu, bool others)
+{
     if (cpu->stack_wait.first) /* nobody will give a stack back */
         task_unrun(cpu, queue_pop(&cpu->stack_wait));
-    else if (others)
-        idle_in_hope(cpu);
+    else if (others || any_waits_for_stack(cpu->runtime))
+        return false;
     else
         deadlock(cpu);
+    return true;
+}
+
+static void despair(struct cpu *cpu)
+{
+    struct runtime *rt = cpu->runtime;
+    bool others = others_may_help(cpu), again = false;
+    uint32_t none = 0;
+    if (!all_hopeless(rt)) /* asked again: who helps pushes first and leaves then */
+        return;
+    if (cas_seq_cst(&rt->reporting, &none, 1)) {
+        again = end_somehow(cpu, others);
+        store_seq_cst(&rt->reporting, 0);
+    }
+    if (!again)
+        idle_in_hope(cpu);
+}
+
+static void idle_without_hope(struct cpu *cpu)
+{
+    store_seq_cst(&cpu->hopeless, 1);
+    if (all_hopeless(cpu->runtime))
+        despair(cpu);
+    else
+        sleep_until(cpu, wake_up_time(cpu));
+    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
+    store_seq_cst(&cpu->hopeless, 0);
+}
+
+/* The cpu's part of the root scope may be empty: then it holds the run no more. true: it is over.
+ */
+static bool retire(struct cpu *cpu)
+{
+    bool last;
+    if (cpu->holds && load_relaxed(&cpu->root.live) == 0) {
+        lock_acquire(cpu, &cpu->root.lock);
+        last = cpu->holds && cpu->root.live == 0;
+        if (last)
+            cpu->holds = false;
+        lock_release(cpu, &cpu->root.lock);
+        if (last)
+            runtime_release(cpu->runtime);
+    }
+    return load_acquire(&cpu->runtime->over);
+}
+
+void idle(struct cpu *cpu)
+{
+    if (retire(cpu) || (cpu->peers && spin(cpu)))
+        return;
+    if (likely(!is_hopeless(cpu))) {
+        cpu->hoping_since = 0;
+        sleep_until(cpu, wake_up_time(cpu));
+    } else {
+        idle_without_hope(cpu);
+    }
 }

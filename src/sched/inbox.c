@@ -16,27 +16,38 @@
  *
  * What was pushed may be the last thing that kept the run going, and the cpu's record ends with the
  * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for
- * its guests to leave.
+ * its guests to leave. A cpu of the same run need not: the cpus of a run end together.
  */
 #include "sched/park.h"
 #include "sched/sched.h"
 
-void inbox_push(struct cpu *cpu, faden_task *t)
+static inline void push(struct cpu *cpu, faden_task *t)
 {
-    faden_task *first;
-    fetch_add_acq_rel(&cpu->guests, 1);
-    first = load_relaxed(&cpu->inbox);
+    faden_task *first = load_relaxed(&cpu->inbox);
     do
         t->next = first;
     while (!cas_seq_cst(&cpu->inbox, &first, t));
     if (load_seq_cst(&cpu->sleeping))
         platform_kick(&cpu->platform);
+}
+
+void inbox_push(struct cpu *cpu, faden_task *t)
+{
+    const struct cpu *own = mycpu();
+    if (likely(own && own->runtime == cpu->runtime)) {
+        push(cpu, t);
+        return;
+    }
+    fetch_add_acq_rel(&cpu->guests, 1);
+    push(cpu, t);
     fetch_add_acq_rel(&cpu->guests, (uint32_t)-1);
 }
 
 static void deliver(struct cpu *cpu, faden_task *t)
 {
-    if (unlikely(t->flags & TASK_CALL)) {
+    if (unlikely(t->flags & TASK_NOTE)) {
+        take_note(cpu);
+    } else if (unlikely(t->flags & TASK_CALL)) {
         struct faden__wait *done = t->wait;
         t->fn(t->arg);
         faden__wake_slow(done);
@@ -81,22 +92,4 @@ void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg)
     w.outside = 1;
     inbox_push(cpu, &call);
     park(own, &w, NULL);
-}
-
-struct runtime *runtime_enter(void)
-{
-    struct runtime *rt = load_acquire(&faden__runtimes);
-    if (!rt)
-        return NULL;
-    lock_acquire(NULL, &faden__tree_lock);
-    rt = load_relaxed(&faden__runtimes);
-    if (rt)
-        fetch_add_acq_rel(&rt->cpu->guests, 1);
-    lock_release(NULL, &faden__tree_lock);
-    return rt;
-}
-
-void runtime_leave(struct runtime *rt)
-{
-    fetch_add_acq_rel(&rt->cpu->guests, (uint32_t)-1);
 }

@@ -9,15 +9,22 @@ static void collect_stats(struct runtime *rt, void *arg)
 {
     faden_stats *stats = arg;
     faden_task *t;
+    unsigned i;
     *stats = (faden_stats){
-        .spawned = rt->spawned,
-        .finished = rt->finished,
-        .switches = rt->cpu->switches,
-        .idles = rt->cpu->idles,
-        .timers = rt->cpu->timers.count,
+        .spawned = rt->born_outside,
         .blocking_threads = load_relaxed(&faden__pool_threads),
         .uptime = platform_now() - rt->start,
+        .cpus = rt->n,
     };
+    for (i = 0; i < rt->n; i++) {
+        const struct cpu *cpu = rt->cpus[i];
+        stats->spawned += cpu->spawned;
+        stats->finished += cpu->finished;
+        stats->switches += cpu->switches;
+        stats->idles += cpu->idles;
+        stats->stolen += cpu->stolen;
+        stats->timers += cpu->timers.count;
+    }
     stack_counts(&stats->stacks, &stats->stacks_cached);
     for (t = tree_first(rt); t; t = tree_next(rt, t))
         stats->tasks[t->state]++;

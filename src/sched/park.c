@@ -7,7 +7,6 @@
 #include "context/hooks.h"
 
 uint32_t faden__shared;
-uint32_t faden__tree_lock;
 struct cpu *faden__cpus[CPUS_MAX];
 uint32_t faden__cpus_visitors;
 uint32_t faden__plain_threads;
@@ -16,7 +15,7 @@ void faden__wake_slow(struct faden__wait *w)
 {
     faden_task *t = w->task;
     if (t) {
-        inbox_push(faden__cpus[t->cpu], t);
+        inbox_push(faden__cpus[task_cpu(t)], t);
     } else {
         uint32_t *word = &w->woken;
         store_release(word, 1); /* from here on w may be gone */

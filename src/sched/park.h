@@ -114,7 +114,7 @@ static inline void wake(struct cpu *cpu, struct faden__wait *w, int result)
 {
     faden_task *t = w->task;
     w->result = result;
-    if (likely(cpu && t && t->cpu == cpu->index))
+    if (likely(cpu && t && task_cpu(t) == cpu->index))
         make_ready(cpu, t);
     else
         faden__wake_slow(w);

@@ -2,11 +2,13 @@
 /*
  * Task records, from blocks of 64 KiB aligned to their size: a record finds its block by masking
  * its address. When a second block has no record in use, its memory goes back but for the first
- * page, so a burst of tasks leaves little behind. The tree lock guards all of it.
+ * page, so a burst of tasks leaves little behind. One lock guards all of it.
  *
  *   block   | header, 1 record long | record | record | ... 511 of them
  */
 #include "sched/record.h"
+
+#include "sched/lock.h"
 
 enum {
     BLOCK_SIZE = 65536,
@@ -22,6 +24,7 @@ struct block {
 };
 _Static_assert(sizeof(struct block) <= sizeof(faden_task), "the header takes one record");
 
+static uint32_t lock;
 static struct block *available; /* blocks with a free record */
 static struct block *empty;     /* the one of them with no record in use, or NULL */
 static struct block *unused;    /* discarded blocks, by next */
@@ -77,7 +80,7 @@ static void block_discard(struct block *b)
     unused = b;
 }
 
-faden_task *record_pool_get(void)
+static faden_task *get(void)
 {
     struct block *b = available;
     faden_task *t;
@@ -98,7 +101,7 @@ faden_task *record_pool_get(void)
     return t;
 }
 
-void record_pool_put(faden_task *t)
+static void put(faden_task *t)
 {
     struct block *b = (struct block *)((uintptr_t)t & ~(uintptr_t)(BLOCK_SIZE - 1));
     if (b->used-- == BLOCK_RECORDS)
@@ -111,4 +114,47 @@ void record_pool_put(faden_task *t)
         block_discard(b);
     else
         empty = b;
+}
+
+faden_task *record_pool_get(struct cpu *cpu)
+{
+    faden_task *t;
+    lock_acquire(cpu, &lock);
+    t = get();
+    lock_release(cpu, &lock);
+    return t;
+}
+
+void record_pool_put(struct cpu *cpu, faden_task *t)
+{
+    lock_acquire(cpu, &lock);
+    put(t);
+    lock_release(cpu, &lock);
+}
+
+void records_fill(struct cpu *cpu)
+{
+    int i;
+    lock_acquire(cpu, &lock);
+    for (i = 0; i < RECORDS_BATCH; i++) {
+        faden_task *t = get();
+        if (!t)
+            break;
+        t->next = cpu->records;
+        cpu->records = t;
+        cpu->records_count++;
+    }
+    lock_release(cpu, &lock);
+}
+
+void records_drain(struct cpu *cpu, uint32_t keep)
+{
+    lock_acquire(cpu, &lock);
+    while (cpu->records_count > keep) {
+        faden_task *t = cpu->records;
+        cpu->records = t->next;
+        cpu->records_count--;
+        put(t);
+    }
+    lock_release(cpu, &lock);
 }

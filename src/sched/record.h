@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where task records come from. The tree lock must be held. */
+/* Where task records come from: the cpu's own free ones, and the pool of all cpus. */
 #ifndef FADEN_SCHED_RECORD_H
 #define FADEN_SCHED_RECORD_H
 
@@ -7,18 +7,31 @@
 
 #pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
 
-/* The pool of all cpus. NULL: out of memory. */
-faden_task *record_pool_get(void);
-void record_pool_put(faden_task *t);
+enum {
+    RECORDS_KEEP = 256, /* a cpu keeps so many for itself at most */
+    RECORDS_BATCH = 32, /* so many go at a time where several cpus share the pool */
+};
 
-enum { RECORDS_KEEP = 256 }; /* a cpu keeps so many for itself */
+/* The pool. `cpu` is the caller's or NULL. NULL: out of memory. */
+faden_task *record_pool_get(struct cpu *cpu);
+void record_pool_put(struct cpu *cpu, faden_task *t);
+/* A batch from the pool to the cpu; all but `keep` of the cpu's back to the pool. */
+void records_fill(struct cpu *cpu);
+void records_drain(struct cpu *cpu, uint32_t keep);
 
 /* `cpu` is the caller's, or NULL. */
 static inline faden_task *record_get(struct cpu *cpu)
 {
     faden_task *t;
-    if (unlikely(!cpu || !cpu->records))
-        return record_pool_get();
+    if (unlikely(!cpu))
+        return record_pool_get(cpu);
+    if (unlikely(!cpu->records)) {
+        if (!cpu->peers)
+            return record_pool_get(cpu);
+        records_fill(cpu);
+        if (!cpu->records)
+            return NULL;
+    }
     t = cpu->records;
     cpu->records = t->next;
     cpu->records_count--;
@@ -27,24 +40,20 @@ static inline faden_task *record_get(struct cpu *cpu)
 
 static inline void record_put(struct cpu *cpu, faden_task *t)
 {
-    if (unlikely(!cpu || cpu->records_count == RECORDS_KEEP)) {
-        record_pool_put(t);
+    if (unlikely(!cpu)) {
+        record_pool_put(cpu, t);
         return;
+    }
+    if (unlikely(cpu->records_count == RECORDS_KEEP)) {
+        if (!cpu->peers) {
+            record_pool_put(cpu, t);
+            return;
+        }
+        records_drain(cpu, RECORDS_KEEP - RECORDS_BATCH);
     }
     t->next = cpu->records;
     cpu->records = t;
     cpu->records_count++;
-}
-
-/* Give what the cpu keeps to the pool. */
-static inline void records_drain(struct cpu *cpu)
-{
-    while (cpu->records) {
-        faden_task *t = cpu->records;
-        cpu->records = t->next;
-        record_pool_put(t);
-    }
-    cpu->records_count = 0;
 }
 
 #pragma GCC visibility pop

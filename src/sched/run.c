@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* faden_run: a thread becomes a cpu, and is one until the root scope is empty. */
+/*
+ * faden_run: threads become cpus, and are until nothing holds the run any more.
+ *
+ * A run is held by each of its cpus whose part of the root scope has tasks (a cpu looks at that
+ * when it has nothing to do), and by threads that spawn from outside. Who gives up the last hold
+ * ends the run: nothing can be spawned then, since only its own tasks and guests with a hold spawn.
+ */
 #include "context/hooks.h"
 #include "sched/debug.h"
 #include "sched/domain.h"
@@ -10,13 +16,14 @@
 #include "sched/spawn.h"
 
 struct runtime *faden__runtimes;
+uint32_t faden__runs_lock;
 
 #define SLICE_MIN (100 * FADEN_USEC)
 
 static int check_config(const faden_config *c)
 {
-    if (c->cpus > 1)
-        return -ENOTSUP;
+    if (c->cpus > CPUS_MAX)
+        return -EAGAIN;
     if ((c->time_slice && c->time_slice < SLICE_MIN) || c->hold_limit < 0)
         return -EINVAL;
     if (c->route > FADEN_ROUTE_SCHEDULER || c->stack_size > STACK_SIZE_MAX ||
@@ -55,61 +62,115 @@ static int enter_table(struct cpu *cpu)
     return 0;
 }
 
+static void leave_table(struct cpu *cpu)
+{
+    store_seq_cst(&faden__cpus[cpu->index], NULL);
+    while (load_seq_cst(&faden__cpus_visitors))
+        platform_thread_wait(NULL, 0, 0);
+}
+
+/* ---- how long a run lasts ---------------------------------------------------------------- */
+
 static void enlist(struct cpu *cpu, struct runtime *rt)
 {
     struct runtime **last = &faden__runtimes;
-    lock_acquire(cpu, &faden__tree_lock);
+    lock_acquire(cpu, &faden__runs_lock);
     while (*last)
         last = &(*last)->next;
     store_release(last, rt);
-    lock_release(cpu, &faden__tree_lock);
+    lock_release(cpu, &faden__runs_lock);
 }
 
-/* Tree lock held. The other runs look again whether anybody can end the waits of their tasks. */
+/* Runs lock held. The other runs look again whether anybody can end the waits of their tasks. */
 static void delist(struct runtime *rt)
 {
     struct runtime **at = &faden__runtimes, *other;
+    unsigned i;
     while (*at != rt)
         at = &(*at)->next;
     store_release(at, rt->next);
     for (other = faden__runtimes; other; other = other->next)
-        platform_kick(&other->cpu->platform);
+        for (i = 0; i < other->n; i++)
+            platform_kick(&other->cpus[i]->platform);
 }
 
-/* The root scope was seen empty: release what is left in it, unless a plain thread has spawned
-   meanwhile. */
-static bool wind_up(struct cpu *cpu, struct runtime *rt)
+void runtime_hold(struct runtime *rt)
 {
-    lock_acquire(cpu, &faden__tree_lock);
-    if (!rt->root.live) {
-        rt->over = true;
-        scope_release_done(&rt->root);
-        delist(rt);
-    }
-    lock_release(cpu, &faden__tree_lock);
-    return rt->over;
+    struct cpu *cpu = mycpu();
+    lock_acquire(cpu, &faden__runs_lock);
+    rt->holders++;
+    lock_release(cpu, &faden__runs_lock);
 }
 
-static int cpu_begin(struct cpu *cpu, struct runtime *rt)
+void runtime_release(struct runtime *rt)
+{
+    struct cpu *cpu = mycpu();
+    unsigned i;
+    lock_acquire(cpu, &faden__runs_lock);
+    if (--rt->holders == 0) {
+        delist(rt);
+        store_release(&rt->over, 1);
+        for (i = 0; i < rt->n; i++)
+            if (rt->cpus[i] != cpu)
+                platform_kick(&rt->cpus[i]->platform);
+    }
+    lock_release(cpu, &faden__runs_lock);
+}
+
+struct runtime *runtime_enter(void)
+{
+    struct runtime *rt = load_acquire(&faden__runtimes);
+    if (!rt)
+        return NULL;
+    lock_acquire(NULL, &faden__runs_lock);
+    rt = load_relaxed(&faden__runtimes);
+    if (rt)
+        rt->holders++;
+    lock_release(NULL, &faden__runs_lock);
+    return rt;
+}
+
+void runtime_leave(struct runtime *rt)
+{
+    runtime_release(rt);
+}
+
+/* ---- cpus -------------------------------------------------------------------------------- */
+
+static int cpu_prepare(struct cpu *cpu, struct runtime *rt, unsigned rank)
 {
     size_t stack_size = rt->config.stack_size ? rt->config.stack_size : STACK_SIZE_DEFAULT;
-    int err;
     cpu->runtime = rt;
+    cpu->rank = cpu->victim = rank;
+    cpu->peers = rt->n > 1;
     cpu->current = &cpu->scheduler;
     cpu->timers.tick = rt->start >> WHEEL_TICK;
     cpu->scheduler.flags = TASK_SCHEDULER;
+    cpu->note.flags = TASK_NOTE;
+    cpu->root.domain = (struct faden__domain){
+        .kind = DOMAIN_SCOPE, .site = "faden_run", .outer = &rt->root.domain};
     cpu->look_every = rt->config.route == FADEN_ROUTE_SCHEDULER ? 0 : CPU_LOOK_EVERY;
     cpu->attention = faden__trace_fn ? ATTEND_TRACE : 0;
     cpu->reuse_stacks = !sched_hooks() && !rt->config.stack_high_water;
     stack_cache_init(&cpu->stacks, stack_size);
-    faden__here.cpu = cpu;
-    err = enter_table(cpu);
-    if (err < 0) {
-        faden__here.cpu = NULL;
-        return err;
-    }
-    enlist(cpu, rt);
-    return 0;
+    return enter_table(cpu);
+}
+
+/* It came into the table and no further. */
+static void cpu_unprepare(struct cpu *cpu)
+{
+    leave_table(cpu);
+    stack_cache_drain(&cpu->stacks);
+}
+
+/* The last ones of the run leave together, since until then each may kick another. */
+static void wait_for_others(struct runtime *rt)
+{
+    lock_acquire(mycpu(), &faden__runs_lock); /* who ended the run is done with it */
+    lock_release(mycpu(), &faden__runs_lock);
+    fetch_add_acq_rel(&rt->left, 1);
+    while (load_acquire(&rt->left) < rt->n)
+        platform_thread_wait(NULL, 0, 0);
 }
 
 static void cpu_end(struct cpu *cpu)
@@ -118,15 +179,15 @@ static void cpu_end(struct cpu *cpu)
         inbox_take(cpu);
         platform_thread_wait(NULL, 0, 0);
     }
-    lock_acquire(cpu, &faden__tree_lock);
-    records_drain(cpu);
-    lock_release(cpu, &faden__tree_lock);
+    wait_for_others(cpu->runtime);
+    scope_release_done(cpu, &cpu->root);
+    records_drain(cpu, 0);
     stack_cache_drain(&cpu->stacks);
-    store_seq_cst(&faden__cpus[cpu->index], NULL);
-    while (load_seq_cst(&faden__cpus_visitors))
-        platform_thread_wait(NULL, 0, 0);
+    leave_table(cpu);
     faden__here.cpu = NULL;
 }
+
+/* ---- faden_run --------------------------------------------------------------------------- */
 
 struct main_call {
     int (*main)(void *);
@@ -145,50 +206,95 @@ static void *call_main(void *arg)
     return NULL;
 }
 
-static void be_cpu(unsigned index, void *arg)
+static void be_cpu(unsigned rank, void *arg)
 {
     static const faden_task_attr main_attr = {.name = "main"};
     struct main_call *call = arg;
-    struct runtime *rt = call->rt;
-    struct cpu *cpu = rt->cpu;
-    (void)index;
-    call->error = cpu_begin(cpu, rt);
-    if (call->error < 0)
-        return;
-    if (rt->config.hold_limit)
-        call->error = preempt_begin(rt);
-    if (!call->error)
-        call->error = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
-    do
-        scheduler(cpu);
-    while (!wind_up(cpu, rt));
-    if (!call->error && !call->ran)
-        call->error = -ENOMEM;
+    struct cpu *cpu = call->rt->cpus[rank];
+    faden__here.cpu = cpu;
+    if (rank == 0) {
+        enlist(cpu, call->rt);
+        if (call->rt->config.hold_limit)
+            call->error = preempt_begin(call->rt);
+        if (!call->error)
+            call->error = faden_spawn_at(NULL, call_main, call, &main_attr, "faden_run");
+    }
+    scheduler(cpu);
     cpu_end(cpu);
+}
+
+/* Prepare all cpus and go. */
+static int run(struct main_call *call, struct platform_cpu **platforms)
+{
+    struct runtime *rt = call->rt;
+    unsigned prepared;
+    int err = 0;
+    for (prepared = 0; prepared < rt->n && !err; prepared++) {
+        platforms[prepared] = &rt->cpus[prepared]->platform;
+        err = cpu_prepare(rt->cpus[prepared], rt, prepared);
+    }
+    rt->cpus[0]->holds = true;
+    rt->holders = 1;
+    if (!err) {
+        err = platform_run(rt->n, platforms, be_cpu, call);
+        preempt_end(rt);
+        if (!err)
+            return call->error || call->ran ? call->error : -ENOMEM;
+    } else {
+        stack_cache_drain(&rt->cpus[--prepared]->stacks);
+    }
+    while (prepared-- > 0)
+        cpu_unprepare(rt->cpus[prepared]);
+    return err;
+}
+
+/* One block for what `n` cpus need: their records, and two tables of pointers to them. */
+static size_t block_size(unsigned n)
+{
+    return n * (sizeof(struct cpu) + 2 * sizeof(void *)) + _Alignof(struct cpu);
+}
+
+static int run_on(unsigned n, struct main_call *call)
+{
+    char *block = platform_alloc(block_size(n));
+    struct cpu *cpu;
+    struct platform_cpu **platforms;
+    unsigned i;
+    int err;
+    if (!block)
+        return -ENOMEM;
+    cpu = (struct cpu *)(((uintptr_t)block + _Alignof(struct cpu) - 1) &
+                         ~(uintptr_t)(_Alignof(struct cpu) - 1));
+    call->rt->n = n;
+    call->rt->cpus = (struct cpu **)(cpu + n);
+    platforms = (struct platform_cpu **)(call->rt->cpus + n);
+    for (i = 0; i < n; i++) {
+        cpu[i] = (struct cpu){.rank = i};
+        call->rt->cpus[i] = &cpu[i];
+    }
+    err = run(call, platforms);
+    platform_free(block, block_size(n));
+    return err;
 }
 
 int faden_run(int (*main)(void *arg), void *arg, const faden_config *config, int *result)
 {
     static const faden_config defaults;
-    struct cpu cpu = {.current = NULL};
-    struct platform_cpu *const cpus[] = {&cpu.platform};
     struct runtime rt = {
         .root.domain = {.kind = DOMAIN_SCOPE, .site = "faden_run"},
-        .cpu = &cpu,
         .config = config ? *config : defaults,
         .start = platform_now(),
+        .next_id = 1,
     };
     struct main_call call = {.main = main, .arg = arg, .rt = &rt};
+    unsigned n = rt.config.cpus ? rt.config.cpus : platform_cpus();
     int err = check_config(&rt.config);
     if (err < 0)
         return err;
     if (mycpu())
         return -EBUSY;
     stack_describe_task = describe_task;
-    err = platform_run(1, cpus, be_cpu, &call);
-    preempt_end(&rt);
-    if (!err)
-        err = call.error;
+    err = run_on(n < CPUS_MAX ? n : CPUS_MAX, &call);
     if (!err && result)
         *result = call.result;
     return err;

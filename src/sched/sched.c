@@ -38,18 +38,25 @@ static bool start(struct cpu *cpu, faden_task *t)
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);
     t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
+    store_relaxed(&cpu->started, cpu->started + 1);
+    if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
+        domain_refresh(t);
     return true;
 }
 
 /* The next task, out of its queue; NULL: none can run. */
 static inline faden_task *choose(struct cpu *cpu)
 {
-    while (unlikely(cpu->fresh.newest)) {
+    if (unlikely(cpu->peers))
+        offer(cpu);
+    while (unlikely(has_new(cpu))) {
         enum turn which = turn_of_new(cpu);
         faden_task *t;
         if (which == TURN_READY)
             break;
         t = take_fresh(cpu, which);
+        if (unlikely(!t))
+            continue;
         if (likely(start(cpu, t)))
             return t;
         queue_push(&cpu->stack_wait, t);
@@ -76,7 +83,7 @@ static __attribute__((noinline)) void exchange_extra(struct eh_globals *eh, stru
     bool has = to->flags & TASK_EXTRA;
     from->coro = here->coro;
     from->eh_caught = eh->caught;
-    from->eh_uncaught = eh->uncaught;
+    from->eh_uncaught = (uint16_t)eh->uncaught;
     if (from->coro || from->eh_caught || from->eh_uncaught)
         from->flags |= TASK_EXTRA;
     else
@@ -246,11 +253,11 @@ static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, u
     if (cpu->depth >= DEPTH_USER)
         not_while_disabled(cpu, "waits");
     set_state(self, FADEN_TASK_PARKED);
-    if (lock && shared()) {
+    if (lock && !cpu->look_every) {
         cpu->handed_over = lock;
         return hand_over(cpu, self, next_task(cpu), true);
     }
-    if (lock) /* alone: nobody can come between */
+    if (lock)
         lock_release(cpu, lock);
     return hand_over(cpu, self, next_task(cpu), false);
 }
@@ -269,7 +276,7 @@ struct faden__next faden__pick_park(void *a, void *b, void *own_sp, struct faden
     self->wait = w;
     self->since = cpu->since;
     cpu->outside += w->outside;
-    if (unlikely(!short_way(cpu) || shared()))
+    if (unlikely(!short_way(cpu)))
         return park_slow(cpu, lock);
     self->state = FADEN_TASK_PARKED;
     if (lock)
@@ -299,7 +306,7 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp, struct faden_
     return hand_over(cpu, &nobody, next_task(cpu), true);
 }
 
-static struct faden__switch_ops end_ops = {
+struct faden__switch_ops faden__end_ops = {
     .pick = pick_end, .finish = faden__finish_switch, .last = 1};
 
 /*
@@ -313,9 +320,12 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
         through_scheduler(cpu) || cpu->oldest_in == 0 || (cpu->quota == 0 && cpu->ready.first))
         return NULL;
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
+    store_relaxed(&cpu->started, cpu->started + 1);
     nobody.flags = 0;
     if (unlikely(arch_fp_control() != t->fp_control))
         arch_fp_control_set(t->fp_control);
+    if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
+        domain_refresh(t);
     t->stack = stack;
     stack->owner = t;
     exchange_state(cpu, &nobody, t);
@@ -349,7 +359,7 @@ static UNSEEN void task_entry(void *arg)
             break;
     }
     mycpu()->dead_stack = stack;
-    faden__arch_switch_call(&end_ops, NULL, NULL);
+    faden__arch_switch_call(&faden__end_ops, NULL, NULL);
     faden_panic("a task went on after its end");
 }
 
@@ -363,36 +373,17 @@ static struct faden__next pick_run(void *a, void *b, void *own_sp, struct faden_
     return hand_over(cpu, &cpu->scheduler, a, false);
 }
 
-static struct faden__switch_ops run_ops = {.pick = pick_run, .finish = faden__finish_switch};
+struct faden__switch_ops faden__run_ops = {.pick = pick_run, .finish = faden__finish_switch};
 
 void scheduler(struct cpu *cpu)
 {
-    while (load_relaxed(&cpu->runtime->root.live)) {
+    while (!load_acquire(&cpu->runtime->over)) {
         faden_task *t;
         look_around(cpu);
         t = choose(cpu);
         if (t)
-            faden__arch_switch_call(&run_ops, t, NULL);
+            faden__arch_switch_call(&faden__run_ops, t, NULL);
         else
             idle(cpu);
     }
-}
-
-/* ---- sanitizers -------------------------------------------------------------------------- */
-
-static bool task_side(struct side *out)
-{
-    const faden_task *t = mytask();
-    struct stack *s = t ? t->stack : NULL;
-    if (s)
-        *out = (struct side){stack_low(s), stack_size(s), &s->handle, &s->fiber};
-    return s;
-}
-
-bool sched_hooks(void)
-{
-    static struct faden__switch_ops *const all[] = {&faden__yield_ops, &faden__preempted_ops,
-                                                    &faden__park_ops, &end_ops, &run_ops};
-    store_relaxed(&faden__side_sources[SIDE_TASK], task_side);
-    return hooks_install(all, sizeof all / sizeof *all);
 }

@@ -12,17 +12,29 @@
 
 /* One faden_run. */
 struct runtime {
-    faden_scope root;
-    struct cpu *cpu;
+    faden_scope root; /* what faden_root() gives; its tasks are in the parts that the cpus have */
+    struct cpu **cpus;
+    unsigned n; /* of them */
     struct faden_config config;
-    struct runtime *next; /* all of them, oldest first; tree lock */
-    uint64_t spawned, finished;
     int64_t start;
-    bool warned;          /* of being idle for long */
-    int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
-    uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
-    uint32_t preempting;  /* its cpus are watched: see preempt.c */
-    bool over;            /* it ends: nothing can be spawned any more; tree lock */
+
+    /* guarded by the runs lock */
+    struct runtime *next;  /* all of them, oldest first */
+    size_t holders;        /* cpus whose part of the root scope has tasks, guests from outside */
+    uint64_t next_id;      /* for tasks */
+    uint64_t born_outside; /* spawned by others than its cpus */
+    uint32_t over;         /* nothing holds it any more; read without the lock, too */
+
+    bool warned;         /* of being idle for long */
+    uint32_t preempting; /* its cpus are watched: see preempt.c */
+    uint32_t reporting;  /* 1: a cpu reports the deadlock */
+    uint32_t stop;       /* not 0: its cpus hold still for one who looks at their tasks (stop.c) */
+    uint32_t stopped;    /* cpus that do */
+    uint32_t lookers;    /* so far */
+    uint32_t left;       /* cpus that have come to the end of the run */
+
+    _Alignas(64) uint32_t idlers; /* cpus that have announced their sleep */
+    uint32_t searchers;           /* 1: one was summoned and has not looked yet */
 };
 extern struct runtime *faden__runtimes;
 
@@ -32,12 +44,8 @@ static inline int64_t time_slice(const struct runtime *rt)
     return rt->config.time_slice ? rt->config.time_slice : TIME_SLICE_DEFAULT;
 }
 
-/*
- * The tree lock guards what spans tasks: scopes and who is in them, domains, joins, the records,
- * the lists of cpus and runtimes. It is the innermost lock but for none: no other is taken under
- * it.
- */
-extern uint32_t faden__tree_lock;
+extern uint32_t
+    faden__runs_lock; /* the list of runs, and what is said above; the innermost but for none */
 
 /* ---- the trace point --------------------------------------------------------------------- */
 
@@ -64,12 +72,26 @@ static inline void make_ready(struct cpu *cpu, faden_task *t)
     queue_push(&cpu->ready, t);
 }
 
+/* Let other cpus have some of the new tasks (steal.c). */
+void offer(struct cpu *cpu);
+
 /* -> NEW, in the queue of new tasks. On the task's own cpu. */
 static inline void make_fresh(struct cpu *cpu, faden_task *t)
 {
     cpu->attention |= ATTEND_NEW;
     fresh_push(&cpu->fresh, t);
+    if (unlikely(cpu->peers))
+        offer(cpu);
 }
+
+/* Take a new task from another cpu; it is then in this one's queue. false: none has one. */
+bool steal(struct cpu *cpu);
+/* Another cpu offers something, seen after the sleep was announced. */
+bool others_offer(const struct cpu *cpu);
+/* If a cpu sleeps and none is on its way to look for work, wake one. */
+void summon(struct cpu *cpu);
+/* The cpu that a task born here is to go to. */
+struct cpu *place(struct cpu *cpu);
 
 /* Into the inbox of a cpu, from anywhere; kicks it if it sleeps. */
 void inbox_push(struct cpu *cpu, faden_task *t);
@@ -80,23 +102,35 @@ bool inbox_take(struct cpu *cpu);
    not that cpu. */
 void cpu_call(struct cpu *cpu, void *(*fn)(void *arg), void *arg);
 
+/* Let the cpu look at its visits, and stop if that is wanted. */
+void cpu_note(struct cpu *cpu);
+/* What a note says (stop.c). */
+void take_note(struct cpu *cpu);
+/* Scopes whose end has come round to this cpu (domain.c). */
+void domain_visits(struct cpu *cpu);
+
 /* For a plain thread: the oldest run, kept from ending until runtime_leave. NULL: nothing runs. */
 struct runtime *runtime_enter(void);
 void runtime_leave(struct runtime *rt);
+/* One more reason, or one less, for the run to go on. */
+void runtime_hold(struct runtime *rt);
+void runtime_release(struct runtime *rt);
 
 /* The run that a scope belongs to: that of its opener, or the one whose root it is. */
 static inline struct runtime *runtime_of(const faden_scope *s)
 {
     const faden_task *owner = s->domain.owner;
     if (owner)
-        return faden__cpus[owner->cpu]->runtime;
+        return faden__cpus[task_cpu(owner)]->runtime;
     return (struct runtime *)((char *)s - offsetof(struct runtime, root));
 }
 
 /* What ends the waits of `t`: 0, -ECANCELED, -ETIMEDOUT, -EDEADLK. Marks who decided. */
 int faden__ended_code(faden_task *t);
 
-/* The scheduler context: run tasks until the root scope is empty. */
+extern struct faden__switch_ops faden__end_ops, faden__run_ops;
+
+/* The scheduler context: run tasks until the run is over. */
 void scheduler(struct cpu *cpu);
 /* Look at inbox, timers, stacks; deliver what is due. poll: and at descriptors. */
 void look_around(struct cpu *cpu);

@@ -14,13 +14,13 @@ int faden_scope_open_at(faden_scope *s, const char *site)
 
 static const struct reason closing = {"its scope to empty (faden_scope_close)", NULL};
 
-void scope_release_done(faden_scope *s)
+void scope_release_done(struct cpu *cpu, faden_scope *s)
 {
     faden_task *t, *next;
     for (t = s->first; t; t = next) {
         next = t->younger;
         ASSERT(t->state == FADEN_TASK_DONE, "scope close: all tasks are done");
-        record_put(mycpu(), t);
+        record_put(cpu, t);
     }
     s->first = s->last = NULL;
 }
@@ -32,19 +32,19 @@ int faden_scope_close(faden_scope *s)
     CHECK(mytask() == s->domain.owner,
           "faden_scope_close: the scope opened at %s is closed by another task than its opener",
           s->domain.site);
-    lock_acquire(cpu, &faden__tree_lock);
+    lock_acquire(cpu, &s->lock);
     while (s->live) { /* somebody may spawn into it between our wake and our turn */
         struct faden__wait w;
         wait_init(cpu, &w, &closing, s);
         w.sticky = 1;
         s->closer = &w;
-        park(cpu, &w, &faden__tree_lock);
+        park(cpu, &w, &s->lock);
         cpu = mycpu();
-        lock_acquire(cpu, &faden__tree_lock);
+        lock_acquire(cpu, &s->lock);
     }
-    scope_release_done(s);
+    lock_release(cpu, &s->lock);
+    scope_release_done(cpu, s);
     result = s->error ? s->error : s->domain.ended;
-    lock_release(cpu, &faden__tree_lock);
     domain_close(&s->domain, "faden_scope_close");
     return result;
 }

@@ -13,6 +13,7 @@
 
 #include <faden/runtime.h>
 
+#include "base/atomic.h"
 #include "platform/platform.h"
 #include "stack/stack.h"
 
@@ -21,11 +22,21 @@ struct faden__wait;
 /* Written by the task's own cpu only. */
 enum task_flag {
     TASK_PREEMPTIBLE = 1, /* the processor may be taken from it */
-    TASK_CANCELLED = 2,   /* faden_cancel was called on it */
     TASK_ENDED = 4,       /* something around it has ended: waits must look (domain.h) */
     TASK_SCHEDULER = 8,   /* not a task: the scheduler context of a cpu */
+    TASK_NOTE = 16,       /* not a task: says to look at visits and stops (cpu.h) */
     TASK_CALL = 32,       /* not a task: a cpu_call in an inbox */
     TASK_EXTRA = 64,      /* suspended: coro, eh_caught or eh_uncaught are not all zero */
+};
+
+/*
+ * Where a task is, and what others have told it: one atomic word. The index of its cpu changes only
+ * while it is NEW, when another cpu steals it.
+ */
+enum task_place {
+    PLACE_CPU = 0xffff,        /* the index of its cpu */
+    PLACE_CANCELLED = 0x10000, /* faden_cancel was called on it */
+    PLACE_ENDED = 0x20000,     /* NEW: something around it has ended; it looks when it starts */
 };
 
 struct faden_task {
@@ -41,15 +52,15 @@ struct faden_task {
         void *eh_caught; /* TASK_EXTRA: C++ exceptions being handled */
         void *arg;       /* fresh, and until the function is called */
     };
-    union {
-        unsigned eh_uncaught; /* TASK_EXTRA */
-        unsigned shift;       /* fresh: the stack class it wants */
-    };
     int error;      /* live: its errno; done: 0, or -ENOMEM: it never ran */
+    uint32_t place; /* enum task_place */
+    uint32_t since; /* of the state, ms of the run */
     uint8_t state;  /* enum faden_task_state */
     uint8_t flags;  /* enum task_flag */
-    uint16_t cpu;   /* index of the cpu it is on */
-    uint32_t since; /* of the state, ms of the run */
+    union {
+        uint16_t eh_uncaught; /* TASK_EXTRA: C++ exceptions that are being thrown */
+        uint16_t shift;       /* fresh: the stack class it wants */
+    };
     union {
         struct faden__wait *wait; /* PARKED: how it waits */
         struct faden_task *prev;  /* fresh: in the queue of new tasks */
@@ -59,19 +70,30 @@ struct faden_task {
     union {
         void *(*fn)(void *);     /* fresh */
         struct task_value *keys; /* live: see keys.c */
+        void *result;            /* done */
     };
-    union {
-        struct faden__wait *joiner; /* who waits for its end, or NULL, or that nobody will
-                                       (spawn.c); guarded by the tree lock */
-        void *result;               /* done */
-    };
-    struct faden_task *older, *younger; /* in its scope; guarded by the tree lock */
-    struct faden__domain *domain;       /* what can end it, innermost first; likewise */
+    struct faden__wait *joiner;         /* atomic; see spawn.c */
+    struct faden_task *older, *younger; /* in its scope; guarded by the scope's lock */
+    struct faden__domain *domain;       /* what can end it, innermost first */
     const char *name, *site;
     uint64_t id;
 };
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct faden_task) == 128, "two cache lines");
+
+static inline uint32_t task_cpu(const struct faden_task *t)
+{
+    return load_relaxed(&t->place) & PLACE_CPU;
+}
+
+/* Add `bits` of enum task_place. Gives what was there before. */
+static inline uint32_t task_mark(faden_task *t, uint32_t bits)
+{
+    uint32_t was = load_relaxed(&t->place);
+    while (!cas_seq_cst(&t->place, &was, was | bits))
+        ;
+    return was;
+}
 
 const char *task_state_name(unsigned state);
 static inline const char *task_name(const struct faden_task *t)

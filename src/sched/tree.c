@@ -31,23 +31,33 @@ static struct faden__domain *spawned_into(const faden_task *t)
     return d;
 }
 
+/* The first task in the parts of the root scope from the cpu with that rank on. */
+static faden_task *first_from(struct runtime *rt, unsigned rank)
+{
+    for (; rank < rt->n; rank++)
+        if (rt->cpus[rank]->root.first)
+            return rt->cpus[rank]->root.first;
+    return NULL;
+}
+
 faden_task *tree_first(struct runtime *rt)
 {
-    return rt->root.first;
+    return first_from(rt, 0);
 }
 
 faden_task *tree_next(struct runtime *rt, faden_task *t)
 {
     faden_scope *s = scope_inside(t, spawned_into(t));
-    (void)rt;
     while (!s) {
         struct faden__domain *in;
         if (t->younger)
             return t->younger;
         in = spawned_into(t);
         t = in->owner;
-        if (!t)
-            return NULL;
+        if (!t) {
+            struct cpu *home = (struct cpu *)((char *)in - offsetof(struct cpu, root));
+            return first_from(rt, home->rank + 1);
+        }
         s = scope_inside(t, in); /* the next scope of the same opener, further in */
     }
     return s->first;
@@ -57,7 +67,7 @@ faden_task *tree_next(struct runtime *rt, faden_task *t)
 
 void task_describe(faden_task *t, faden_task_info *info, bool with_stack)
 {
-    const struct cpu *cpu = faden__cpus[t->cpu];
+    const struct cpu *cpu = faden__cpus[task_cpu(t)];
     *info = (faden_task_info){
         .id = t->id,
         .name = t->name,
@@ -90,9 +100,11 @@ static void *visit(void *arg)
 {
     struct visit *v = arg;
     struct cpu *cpu = mycpu();
-    lock_acquire(cpu, &faden__tree_lock);
+    if (cpu->peers)
+        world_stop(cpu);
     v->fn(cpu->runtime, v->arg);
-    lock_release(cpu, &faden__tree_lock);
+    if (cpu->peers)
+        world_go_on(cpu);
     return NULL;
 }
 
@@ -107,7 +119,7 @@ int on_cpu_of_caller(void (*fn)(struct runtime *rt, void *arg), void *arg)
     rt = runtime_enter();
     if (!rt)
         return -ESRCH;
-    cpu_call(rt->cpu, visit, &v);
+    cpu_call(rt->cpus[0], visit, &v);
     runtime_leave(rt);
     return 0;
 }

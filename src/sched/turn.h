@@ -15,11 +15,22 @@
  */
 enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 
+/* New tasks: the cpu's own, and those it offers to others. */
+static inline size_t new_count(const struct cpu *cpu)
+{
+    return cpu->fresh.count + (unlikely(cpu->peers) ? deque_count(&cpu->offers) : 0);
+}
+
+static inline bool has_new(const struct cpu *cpu)
+{
+    return cpu->fresh.newest || (unlikely(cpu->peers) && deque_count(&cpu->offers));
+}
+
 static inline enum turn turn_of_new(struct cpu *cpu)
 {
     if (cpu->ready.first) {
-        if (cpu->quota > cpu->fresh.count) /* left from when there were more */
-            cpu->quota = (uint32_t)cpu->fresh.count;
+        if (cpu->quota > new_count(cpu)) /* left from when there were more */
+            cpu->quota = (uint32_t)new_count(cpu);
         if (cpu->quota == 0) {
             cpu->quota = 1;
             return TURN_READY;
@@ -36,17 +47,22 @@ static inline enum turn turn_of_new(struct cpu *cpu)
 
 static inline void let_begin(struct cpu *cpu)
 {
-    size_t share = cpu->fresh.count / cpu->ready.count;
+    size_t share = new_count(cpu) / cpu->ready.count;
     if (share > cpu->quota)
         cpu->quota = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX;
 }
 
-/* The new task whose turn it is, out of its queue. */
+/* The new task whose turn it is, out of its queue. NULL: another cpu was faster. What is offered is
+   older than what is not. */
 static inline faden_task *take_fresh(struct cpu *cpu, enum turn which)
 {
-    faden_task *t =
-        which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
-    if (!cpu->fresh.newest)
+    faden_task *t = NULL;
+    if (unlikely(cpu->peers) && deque_count(&cpu->offers) &&
+        (which == TURN_OLDEST || !cpu->fresh.newest))
+        t = which == TURN_OLDEST ? deque_steal(&cpu->offers) : deque_take(&cpu->offers);
+    else if (likely(cpu->fresh.newest))
+        t = which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
+    if (!has_new(cpu))
         cpu->attention &= ~(uint32_t)ATTEND_NEW;
     return t;
 }

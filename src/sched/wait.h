@@ -13,7 +13,8 @@ struct text;
 /* Why a task waits: one static record for each kind of wait. */
 struct reason {
     const char *text;
-    /* Who can end it, if that is known: for the wait-for chain. May be NULL. Tree lock held. */
+    /* Who can end it, if that is known: for the wait-for chain. May be NULL. Called
+       while the tasks hold still. */
     faden_task *(*holder)(const void *object);
     /* What else there is to say about the object in a dump. May be NULL. Tree lock held. */
     void (*remark)(const void *object, struct text *text);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Timeouts: a domain that a timer ends. */
+#include "base/atomic.h"
 #include "sched/domain.h"
-#include "sched/lock.h"
 #include "time/timer.h"
 
 static void expire(struct faden__timer *timer)
 {
     faden_timeout *t = (faden_timeout *)((char *)timer - offsetof(faden_timeout, timer));
-    struct cpu *cpu = mycpu();
-    lock_acquire(cpu, &faden__tree_lock);
-    domain_end(cpu, &t->domain, -ETIMEDOUT);
-    lock_release(cpu, &faden__tree_lock);
+    domain_end(mycpu(), &t->domain, -ETIMEDOUT);
 }
 
 int faden_timeout_begin_at(faden_timeout *t, int64_t ns, const char *site)
@@ -28,5 +25,5 @@ int faden_timeout_end(faden_timeout *t)
 {
     domain_close(&t->domain, "faden_timeout_end");
     timer_disarm(mycpu(), &t->timer);
-    return t->domain.kind & DOMAIN_DECIDED ? -ETIMEDOUT : 0;
+    return load_relaxed(&t->domain.decided) ? -ETIMEDOUT : 0;
 }

@@ -169,9 +169,7 @@ static void *node_task(void *arg)
 static void end_timeout(struct level *l)
 {
     struct cpu *cpu = mycpu();
-    lock_acquire(cpu, &faden__tree_lock);
     domain_end(cpu, &l->timeout.domain, -ETIMEDOUT);
-    lock_release(cpu, &faden__tree_lock);
 }
 
 static void end_something(void)

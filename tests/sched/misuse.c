@@ -175,7 +175,7 @@ int main(void)
     EXPECT_PANIC(closed_twice, "faden_scope_close", "here:6");
     EXPECT_PANIC(by_another, "opened at here:7 is closed by another task");
     EXPECT_PANIC(root_closed, "faden_scope_close", "faden_run");
-    EXPECT_PANIC(joined_twice, "task 'popular' (spawned at here:8) is joined twice");
+    EXPECT_PANIC(joined_twice, "task 'popular' (spawned at here:8) is being joined already");
     EXPECT_PANIC(join_detached, "faden_join", "is detached");
     EXPECT_PANIC(detach_joined, "faden_detach: task 'popular' (spawned at here:14) is being",
                  "joined");

@@ -47,8 +47,8 @@ static int returns_first(void *arg)
 static void errors(void)
 {
     int result = 9;
-    faden_config c = {.cpus = 2};
-    EQUAL(faden_run(give, NULL, &c, &result), -ENOTSUP);
+    faden_config c = {.cpus = 1025};
+    EQUAL(faden_run(give, NULL, &c, &result), -EAGAIN);
     c = (faden_config){.route = 7};
     EQUAL(faden_run(give, NULL, &c, &result), -EINVAL);
     c = (faden_config){.stack_size = ((size_t)1 << 30) + 1};

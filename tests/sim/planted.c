@@ -15,7 +15,8 @@ static bool right; /* the version without the bug */
 
 static int run_tasks(int (*start)(void *), void *arg)
 {
-    int result = -1, err = faden_run(start, arg, NULL, &result);
+    static const faden_config one = {.cpus = 1};
+    int result = -1, err = faden_run(start, arg, &one, &result);
     SAME(err, 0);
     return result;
 }

@@ -12,9 +12,7 @@
 static void expire(faden_timeout *t)
 {
     struct cpu *cpu = mycpu();
-    lock_acquire(cpu, &faden__tree_lock);
     domain_end(cpu, &t->domain, -ETIMEDOUT);
-    lock_release(cpu, &faden__tree_lock);
 }
 
 /* End the waits of `t` with `code`: `limit` is the timeout that it began. */

@@ -184,7 +184,7 @@ void sim_trace_print(FILE *out, const struct sim_shared *s, bool all)
     size_t from = all || s->trace <= LINES ? 0 : s->trace - LINES;
     char ignored[256];
     known.names = known.pointers = 0;
-    add((uintptr_t)&faden__tree_lock, "tree lock");
+    add((uintptr_t)&faden__runs_lock, "runs lock");
     add((uintptr_t)&faden__stack_pool.lock, "stack pool");
     width = width > 40 ? 40 : width < 24 ? 24 : width;
     fprintf(out, " step  ");

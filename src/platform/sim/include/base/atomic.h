@@ -20,6 +20,7 @@
 #define exchange_seq_cst(p, v) faden_sim_exchange(p, v, __ATOMIC_SEQ_CST)
 #define fetch_add_relaxed(p, v) faden_sim_fetch_add(p, v, __ATOMIC_RELAXED)
 #define fetch_add_acq_rel(p, v) faden_sim_fetch_add(p, v, __ATOMIC_ACQ_REL)
+#define fetch_add_seq_cst(p, v) faden_sim_fetch_add(p, v, __ATOMIC_SEQ_CST)
 #define cas_seq_cst(p, old, v) faden_sim_cas(p, old, v, __ATOMIC_SEQ_CST)
 
 #define compiler_barrier() __asm__ volatile("" ::: "memory")

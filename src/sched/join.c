@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of tasks, and who waits for it. */
+#include "sched/spawn.h"
+
+#include "frame.h"
+
+#include "sched/domain.h"
+#include "sched/park.h"
+#include "sched/record.h"
+
+/*
+ * The joiner of a task is one atomic word:
+ *
+ *      NULL ──────> a wait ──────> &over       somebody joins it; it is done
+ *        └──> &faden__nobody ────> &over       it is detached; it is done
+ *
+ * Who puts something else there by exchange and finds a wait answers for that wait: it clears
+ * wait->object when it will not touch it any more. A joiner whose wait was ended (cancelled) takes
+ * its wait out by itself, or if another one has found it waits until it has let go of it.
+ */
+struct faden__wait faden__nobody = {.claimed = 1};
+static struct faden__wait over = {.claimed = 1};
+
+static inline struct faden__wait *set_joiner(faden_task *t, struct faden__wait *w)
+{
+    if (likely(!shared())) {
+        struct faden__wait *was = t->joiner;
+        store_relaxed(&t->joiner, w);
+        return was;
+    }
+    return exchange_acq_rel(&t->joiner, w);
+}
+
+static void scope_remove(faden_scope *s, faden_task *t)
+{
+    if (t->older)
+        t->older->younger = t->younger;
+    else
+        s->first = t->younger;
+    if (t->younger)
+        t->younger->older = t->older;
+    else
+        s->last = t->older;
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+/* The record is free. A lock that the task left held is found to be nobody's (sync/owner.h). */
+static inline void forget(struct cpu *cpu, faden_task *t)
+{
+    t->id = 0;
+    record_put(cpu, t);
+}
+
+static inline void release(struct cpu *cpu, faden_task *t)
+{
+    faden_scope *s = (faden_scope *)t->domain;
+    lock_acquire(cpu, &s->lock);
+    scope_remove(s, t);
+    lock_release(cpu, &s->lock);
+    forget(cpu, t);
+}
+
+struct faden__wait *scope_emptied(faden_scope *s)
+{
+    struct faden__wait *closer = s->closer;
+    s->closer = NULL;
+    return closer && claim(closer) ? closer : NULL;
+}
+
+/* `t` is done and says so. Gives the wait of its joiner, if that can be ended; the record is then
+   released, as that of a detached task is: *release. Else others may release it from now on. */
+static inline struct faden__wait *tell_joiner(faden_task *t, bool *release)
+{
+    struct faden__wait *w = set_joiner(t, &over);
+    *release = w != NULL;
+    if (!w || w == &faden__nobody)
+        return NULL;
+    if (likely(claim(w)))
+        return w;
+    *release = false;
+    store_release(&w->object, NULL);
+    return NULL;
+}
+
+void part_emptied(const struct cpu *cpu, faden_scope *part)
+{
+    struct cpu *home = (struct cpu *)((char *)part - offsetof(struct cpu, root));
+    if (home != cpu)
+        cpu_note(home);
+}
+
+/* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the
+   result in its wait: the record is released before it wakes. Nothing of the record or the scope is
+   touched after that. */
+static void end(struct cpu *cpu, faden_task *t, int error, void *result)
+{
+    faden_scope *s = (faden_scope *)t->domain;
+    struct faden__wait *joiner, *closer = NULL;
+    bool release, emptied = false;
+    t->error = error;
+    t->result = result;
+    set_state(t, FADEN_TASK_DONE);
+    cpu->finished++;
+    joiner = tell_joiner(t, &release);
+    if (joiner)
+        joiner->which = result;
+    lock_acquire(cpu, &s->lock);
+    if (release)
+        scope_remove(s, t);
+    if (error && !s->error)
+        s->error = error;
+    if (--s->live == 0) {
+        closer = scope_emptied(s);
+        emptied = !s->domain.owner;
+    }
+    lock_release(cpu, &s->lock);
+    if (unlikely(emptied))
+        part_emptied(cpu, s);
+    if (release)
+        forget(cpu, t);
+    if (joiner)
+        wake(cpu, joiner, error);
+    if (closer)
+        wake(cpu, closer, 0);
+}
+
+void task_done(struct cpu *cpu, faden_task *t, void *result)
+{
+    CHECK(t->domain->owner != t,
+          "task '%s' (spawned at %s) returned with a scope, timeout or shield open: the one opened "
+          "at %s",
+          task_name(t), t->site, t->domain->site);
+    CHECK(cpu->depth < DEPTH_USER,
+          "task '%s' (spawned at %s) returned with preemption disabled (since %s)", task_name(t),
+          t->site, cpu->disabled_at);
+    store_relaxed(&cpu->started, cpu->started - 1);
+    end(cpu, t, 0, result);
+}
+
+void task_unrun(struct cpu *cpu, faden_task *t)
+{
+    end(cpu, t, -ENOMEM, NULL);
+}
+
+/* ---- join and detach --------------------------------------------------------------------- */
+
+static faden_task *join_holder(const void *object)
+{
+    return (faden_task *)(uintptr_t)object;
+}
+static const struct reason joining = {"the end of a task (faden_join)", join_holder};
+
+/* `t` is done: take what it left, and release it. */
+static int collect(struct cpu *cpu, faden_task *t, void **result)
+{
+    int error = t->error;
+    if (result)
+        *result = t->result;
+    release(cpu, t);
+    return error;
+}
+
+/* We have taken the place of `was` as the joiner of `t`. */
+static void supplant(const faden_task *t, struct faden__wait *was, const char *call,
+                     const char *again)
+{
+    CHECK(load_relaxed(&was->claimed), "%s: task '%s' (spawned at %s) is being joined%s", call,
+          task_name(t), t->site, again); /* one whose wait has been ended joins no more */
+    store_release(&was->object, NULL);
+}
+
+/* The wait `w` for the end of `t` was ended; take it out. */
+static void withdraw(faden_task *t, struct faden__wait *w)
+{
+    struct faden__wait *mine = w;
+    if (cas_seq_cst(&t->joiner, &mine, NULL))
+        return;
+    while (load_acquire(&w->object)) /* who found it lets go of it in a moment */
+        arch_relax();
+}
+
+/* Wait until `t` is done, and released. */
+__attribute__((always_inline)) static inline int await_end(struct cpu *cpu, faden_task *t,
+                                                           void **result)
+{
+    struct faden__wait w, *was;
+    int err;
+    wait_init(cpu, &w, &joining, t);
+    was = set_joiner(t, &w);
+    if (unlikely(was == &over)) {
+        store_release(&t->joiner, &over);
+        return collect(cpu, t, result);
+    }
+    if (unlikely(was))
+        supplant(t, was, "faden_join", " already: a task is joined once");
+    err = park(cpu, &w, NULL);
+    if (unlikely(err && err != -ENOMEM)) {
+        withdraw(t, &w);
+        return err;
+    }
+    if (result)
+        *result = w.which;
+    return err;
+}
+
+int faden_join(faden_task *t, void **result)
+{
+    struct cpu *cpu = mycpu();
+    struct faden__wait *joiner;
+    if (t == mytask())
+        return -EDEADLK;
+    if (unlikely(!cpu && !load_relaxed(&faden__plain_threads)))
+        faden__plain_thread_enters();
+    joiner = load_acquire(&t->joiner);
+    CHECK(joiner != &faden__nobody, "faden_join: task '%s' (spawned at %s) is detached",
+          task_name(t), t->site);
+    if (joiner == &over)
+        return collect(cpu, t, result);
+    if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
+        int err = ended(cpu);
+        if (err)
+            return err;
+    }
+    return await_end(cpu, t, result);
+}
+
+int faden_detach(faden_task *t)
+{
+    struct cpu *cpu = mycpu();
+    struct faden__wait *was;
+    if (unlikely(!cpu && !load_relaxed(&faden__plain_threads)))
+        faden__plain_thread_enters();
+    was = set_joiner(t, &faden__nobody);
+    if (was == &over)
+        release(cpu, t);
+    else if (was)
+        supplant(t, was, "faden_detach", "");
+    return 0;
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+faden_task *faden_self(void)
+{
+    return mytask();
+}
+
+const char *faden_task_name(const faden_task *t)
+{
+    if (!t)
+        t = mytask();
+    return t ? t->name : NULL;
+}
+
+void faden_task_set_name(const char *name)
+{
+    faden_task *t = mytask();
+    if (t)
+        t->name = name;
+}
+
+uint64_t faden_task_id(const faden_task *t)
+{
+    if (!t)
+        t = mytask();
+    return t ? t->id : 0;
+}

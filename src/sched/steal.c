@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sharing work between the cpus of a run. Only new tasks move: one that has started stays where it
+ * is (DESIGN decision: compilers keep thread-local addresses, and so do users).
+ *
+ * A cpu keeps its new tasks in a queue of its own (turn.h) and offers the oldest of them in a deque
+ * that the others steal from: as many as may be wanted before it looks again.
+ *
+ * A cpu that sleeps is woken when something is offered, one at a time: the one who is summoned
+ * looks, and summons the next if there is still something. No offer is missed:
+ *
+ *      who offers                           who goes to sleep
+ *      bottom + 1          (seq_cst)        idlers + 1          (seq_cst)
+ *      idlers?             (seq_cst)        any bottom > top?   (seq_cst)
+ *        > 0: summon                          no: sleep, until a kick
+ *
+ *      who offers                           who was summoned
+ *      bottom + 1          (seq_cst)        looks, finds nothing
+ *      searchers?          (seq_cst)        searchers = 0       (seq_cst)
+ *        1: it will look                    looks once more
+ */
+#include "sched/domain.h"
+#include "sched/park.h"
+#include "sched/sched.h"
+
+enum {
+    OFFERS_LEAST = 4,
+    PLACE_EVERY = 16,  /* births between two looks at who has least */
+    PLACE_MARGIN = 32, /* so many tasks more than the least loaded one are no reason */
+};
+
+/* ---- offering ---------------------------------------------------------------------------- */
+
+void offer(struct cpu *cpu)
+{
+    uint32_t most = 2 * cpu->runtime->n, count = deque_count(&cpu->offers);
+    bool some = false;
+    if (most < OFFERS_LEAST)
+        most = OFFERS_LEAST;
+    if (most > DEQUE_SIZE)
+        most = DEQUE_SIZE;
+    for (; count < most && cpu->fresh.oldest; count++) {
+        deque_push(&cpu->offers, fresh_pop_oldest(&cpu->fresh));
+        some = true;
+    }
+    if (some && load_seq_cst(&cpu->runtime->idlers))
+        summon(cpu);
+}
+
+bool others_offer(const struct cpu *cpu)
+{
+    const struct runtime *rt = cpu->runtime;
+    unsigned i;
+    for (i = 0; i < rt->n; i++)
+        if (rt->cpus[i] != cpu && deque_offers(&rt->cpus[i]->offers))
+            return true;
+    return false;
+}
+
+void summon(struct cpu *cpu)
+{
+    struct runtime *rt = cpu->runtime;
+    uint32_t none = 0;
+    unsigned i;
+    if (load_seq_cst(&rt->searchers) || !cas_seq_cst(&rt->searchers, &none, 1))
+        return;
+    for (i = 1; i < rt->n; i++) {
+        struct cpu *other = rt->cpus[(cpu->rank + i) % rt->n];
+        uint32_t asleep = CPU_ASLEEP;
+        if (load_relaxed(&other->sleeping) == CPU_ASLEEP &&
+            cas_seq_cst(&other->sleeping, &asleep, CPU_SUMMONED)) {
+            platform_kick(&other->platform);
+            return;
+        }
+    }
+    store_seq_cst(&rt->searchers, 0);
+}
+
+/* ---- stealing ---------------------------------------------------------------------------- */
+
+/* The task, which never ran, is this cpu's from now on. domain.h has the race with its end. */
+static void adopt(struct cpu *cpu, faden_task *t)
+{
+    uint32_t was = load_relaxed(&t->place);
+    struct faden__domain *decider;
+    ASSERT(t->state == FADEN_TASK_NEW, "steal: it never ran");
+    while (!cas_seq_cst(&t->place, &was, (was & ~(uint32_t)PLACE_CPU) | cpu->index))
+        ;
+    if (domain_code(t, t->domain, &decider))
+        task_mark(t, PLACE_ENDED);
+    cpu->attention |= ATTEND_NEW;
+    fresh_push(&cpu->fresh, t);
+    cpu->stolen++;
+}
+
+bool steal(struct cpu *cpu)
+{
+    const struct runtime *rt = cpu->runtime;
+    unsigned i;
+    for (i = 0; i < rt->n; i++) {
+        struct cpu *victim = rt->cpus[(cpu->victim + i) % rt->n];
+        faden_task *t = victim == cpu ? NULL : deque_steal(&victim->offers);
+        if (t) {
+            cpu->victim = victim->rank; /* it may have more */
+            adopt(cpu, t);
+            return true;
+        }
+    }
+    cpu->victim = (cpu->victim + 1) % rt->n;
+    return false;
+}
+
+/* ---- placing ----------------------------------------------------------------------------- */
+
+static struct cpu *least_loaded(const struct runtime *rt)
+{
+    struct cpu *least = rt->cpus[0];
+    unsigned i;
+    for (i = 1; i < rt->n; i++)
+        if (load_relaxed(&rt->cpus[i]->started) < load_relaxed(&least->started))
+            least = rt->cpus[i];
+    return least;
+}
+
+/* Tasks that have started cannot go elsewhere, so where one cpu has many more of them than another,
+   new ones are sent to that one. */
+static void plan_places(struct cpu *cpu)
+{
+    struct cpu *least = least_loaded(cpu->runtime);
+    uint32_t theirs = load_relaxed(&least->started), ours = cpu->started, more;
+    cpu->place_in = PLACE_EVERY;
+    if (ours <= theirs + PLACE_MARGIN + theirs / 4)
+        return;
+    more = (ours - theirs) / 2;
+    cpu->place_to = least;
+    cpu->place_left = more < PLACE_EVERY ? more : PLACE_EVERY;
+}
+
+struct cpu *place(struct cpu *cpu)
+{
+    if (likely(!cpu->peers))
+        return cpu;
+    if (cpu->place_in-- == 0)
+        plan_places(cpu);
+    if (cpu->place_left == 0)
+        return cpu;
+    cpu->place_left--;
+    return cpu->place_to;
+}
