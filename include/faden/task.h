@@ -144,7 +144,9 @@ __attribute__((always_inline)) static inline void faden_yield(void)
  * shares with other tasks it must protect: with a faden_mutex, or by faden_preempt_disable. While
  * it holds a lock that faden does not know, a pthread mutex for instance, preemption must be
  * disabled: another task on the same cpu that wants the lock would block the thread of both.
- * faden_spawn gives -ENOTSUP where there is no preemption.
+ * faden_spawn gives -ENOTSUP where there is no preemption: on processors other than x86-64, and
+ * where libc is linked statically, but see faden_preempt_allow_range. -EBUSY: another run uses
+ * another signal; -EAGAIN: no thread could be made.
  */
 
 /*
@@ -154,6 +156,16 @@ __attribute__((always_inline)) static inline void faden_yield(void)
 #define faden_preempt_disable() faden_preempt_disable_at(FADEN__HERE)
 FADEN_API void faden_preempt_disable_at(const char *site);
 FADEN_API void faden_preempt_enable(void);
+
+/*
+ * Count the code of the object (shared library) that `address` lies in as the program's: its
+ * functions can be preempted. Right for objects that hold no locks and keep nothing per thread:
+ * those that compute, as libm. Gives 0 or -ENOMEM, -ENOTSUP. Does not wait. Anyone, any time.
+ */
+FADEN_API FADEN_CHECK int faden_preempt_allow(const void *address);
+/* The same for the code in [from, to): code made at run time, or the program's own part where libc
+   is linked statically, for which there is no preemption else. -EINVAL: from >= to. */
+FADEN_API FADEN_CHECK int faden_preempt_allow_range(const void *from, const void *to);
 
 /* ---- scopes ----------------------------------------------------------------------------- */
 

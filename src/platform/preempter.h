@@ -43,7 +43,8 @@ struct preempt_cpu {
     bool busy;        /* it runs a task */
     bool preemptible; /* the task that it runs */
     int64_t slice;
-    int64_t hold_limit; /* 0: none */
+    int64_t hold_limit;      /* 0: none */
+    const char *name, *site; /* of the task: true if `switches` is still the same */
 };
 
 /* fn for each cpu of each run; none of them ends meanwhile. */

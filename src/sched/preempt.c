@@ -82,6 +82,8 @@ __attribute__((no_sanitize("thread"))) static void look_at(struct cpu *cpu,
     seen->switches = (size_t)load_relaxed((size_t *)&cpu->switches);
     seen->busy = t != &cpu->scheduler;
     seen->preemptible = seen->busy && load_relaxed(&t->flags) & TASK_PREEMPTIBLE;
+    seen->name = seen->busy ? load_relaxed(&t->name) : NULL;
+    seen->site = seen->busy ? load_relaxed(&t->site) : NULL;
     seen->slice = time_slice(rt);
     seen->hold_limit = load_relaxed(&rt->preempting) ? rt->config.hold_limit : 0;
 }

@@ -340,7 +340,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
  * Not instrumented for ThreadSanitizer: its frame never ends, and a stack that many tasks use would
  * fill the sanitizer's own stack of calls.
  */
-static UNSEEN void task_entry(void *arg)
+static UNSEEN CONTEXT_FLOOR void task_entry(void *arg)
 {
     faden_task *t = arg;
     struct stack *stack = t->stack;

@@ -45,7 +45,7 @@ static unsigned count_threads(void)
     p = strrchr(buf, ')');
     for (field = 2; p && field < 20; field++)
         p = strchr(p + 1, ' ');
-    return p ? (unsigned)strtoul(p, NULL, 10) : 0;
+    return p ? (unsigned)strtoul(p, NULL, 10) - preempt_threads() : 0;
 }
 
 static int cpu_init(struct platform_cpu *cpu)
@@ -69,11 +69,13 @@ static int cpu_init(struct platform_cpu *cpu)
     *cpu = (struct platform_cpu){.world = w, .error = &errno, .threads = count_threads};
     cpu->eh = __cxa_get_globals ? __cxa_get_globals() : &none;
     stack_bounds(cpu);
+    preempt_cpu_init(&w->slot);
     return 0;
 }
 
 static void cpu_exit(struct platform_cpu *cpu)
 {
+    preempt_cpu_exit();
     poller_close(cpu->world);
     fault_thread_exit();
     free(cpu->world);

@@ -3,11 +3,13 @@
 #ifndef FADEN_PLATFORM_LINUX_WORLD_H
 #define FADEN_PLATFORM_LINUX_WORLD_H
 
+#include "platform/linux/preempt.h"
 #include "platform/poller.h"
 
 struct world {
     int epoll; /* what it sleeps in */
     int kick;  /* eventfd: ends the sleep */
+    struct preempt_slot slot;
 };
 
 int poller_open(struct world *w); /* 0, -EMFILE, -ENFILE, -ENOMEM */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Interrupted: is it safe to take the processor from this task, here and now?
+ *
+ *      task's stack                     the handler looks at
+ *      +----------------------------+  <- base
+ *      | faden__context_start       |     the floor: a task returns there only at its end
+ *      | the task's function        |  }
+ *      | what it called, ...        |  }  every word: does it point into code that is not the
+ *      | the interrupted function   |  }  program's, behind a call?
+ *      +----------------------------+  <- sp
+ *      | red zone                   |
+ *      | faden__preempted, and the  |     room?
+ *      | yield that it calls        |
+ *      +----------------------------+  <- low
+ *
+ * Safe is: the preempt depth is 0, the pc lies in the allow list, and no function that is not in
+ * the allow list is active. Every active function has its return address on the stack, or in the
+ * link register, so if no word there can be a return address into foreign code, none is active. A
+ * word that merely looks like one costs a chance to preempt, no more.
+ *
+ * Why no window is left, the library's own included: whenever the library is between reading which
+ * cpu it is on and its last use of that, holds a lock, or switches, its code is active: the pc is
+ * in it, or a return address into it lies on the stack. The inline stubs in the program's code
+ * (faden/arch.h) touch nothing but registers and the task's own stack: interrupted before their
+ * jump into the library they have not begun, after it they have ended.
+ *
+ * This file is compiled without sanitizers: what they insert is not for a handler that may have
+ * interrupted themselves.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "platform/linux/preempt.h"
+
+#include "interrupted.h"
+
+#include "base/atomic.h"
+
+enum {
+    SCAN_MAX = 8192,   /* bytes of stack */
+    YIELD_ROOM = 2048, /* for the yield that faden__preempted calls */
+};
+
+extern int backtrace(void **frames, int n) __attribute__((weak)); /* glibc has it, musl has not */
+
+_Thread_local struct preempt_slot *preempt_own;
+static struct arch_state states[2];
+static struct sigaction before;
+
+/* ---- is it safe? -------------------------------------------------------------------------- */
+
+static enum preempt_verdict look_at_word(uintptr_t word, uintptr_t *where)
+{
+    enum text_kind kind = text_kind_of_word(word);
+    if (kind != TEXT_FOREIGN && kind != TEXT_TRAP)
+        return PREEMPTED;
+    *where = word;
+    return CALLED_BACK;
+}
+
+static enum preempt_verdict judge(const struct preempt_task *t, const ucontext_t *uc,
+                                  uintptr_t *where)
+{
+    uintptr_t pc = arch_pc(uc), sp = arch_sp(uc), low = (uintptr_t)t->low,
+              base = (uintptr_t)t->base;
+    enum preempt_verdict verdict;
+    if (t->disabled)
+        return DISABLED;
+    *where = pc;
+    if (text_kind_of(pc) != TEXT_ALLOWED)
+        return IN_LIBRARY;
+    if (t->in_coroutine || sp < low || sp > base)
+        return IN_COROUTINE;
+    if (sp - low < arch_preempt_room(uc, states) + YIELD_ROOM)
+        return NO_ROOM;
+    if (base - sp > SCAN_MAX)
+        return TOO_DEEP;
+    verdict = arch_link(uc) ? look_at_word(arch_link(uc), where) : PREEMPTED;
+    /* The word below the base is the floor's: a return address into faden__context_start. */
+    for (uintptr_t p = (sp + 7) & ~(uintptr_t)7; p < base - 8 && verdict == PREEMPTED; p += 8)
+        verdict = look_at_word(*(const uintptr_t *)p, where);
+    return verdict;
+}
+
+/* ---- who is it? --------------------------------------------------------------------------- */
+
+static void copy_text(char *to, const char *from)
+{
+    size_t i = 0;
+    for (; from && from[i] && i < HOLD_NAME - 1; i++)
+        to[i] = from[i];
+    to[i] = '\0';
+}
+
+/* The frames of the task; those of this handler come first, and are dropped. */
+static void take_frames(struct hold *h)
+{
+    void *all[HOLD_FRAMES + 8];
+    int n = backtrace ? backtrace(all, HOLD_FRAMES + 8) : 0, from = 0, i;
+    while (from < n && (uintptr_t)all[from] != h->pc)
+        from++;
+    h->frames = from < n ? n - from : 0;
+    if (h->frames > HOLD_FRAMES)
+        h->frames = HOLD_FRAMES;
+    for (i = 0; i < h->frames; i++)
+        h->frame[i] = (uintptr_t)all[from + i];
+}
+
+static void describe(struct hold *h, const struct preempt_task *t, const ucontext_t *uc)
+{
+    h->cpu = t->cpu;
+    h->id = t->id;
+    h->preemptible = t->preemptible;
+    h->disabled = t->disabled;
+    h->pc = arch_pc(uc);
+    copy_text(h->name, t->name);
+    copy_text(h->site, t->site);
+    take_frames(h);
+    store_release(&h->ready, 1);
+}
+
+/* ---- the handler -------------------------------------------------------------------------- */
+
+static enum preempt_verdict answer(struct preempt_slot *slot, uint32_t asked, siginfo_t *info,
+                                   ucontext_t *uc)
+{
+    struct preempt_task t;
+    enum preempt_verdict verdict = NOT_A_TASK;
+    if (!preempt_current(&t))
+        return NOT_A_TASK;
+    if (t.switches != slot->asked_at)
+        return OTHER_TASK;
+    if (asked & ASK_PREEMPT && t.preemptible)
+        verdict = judge(&t, uc, &slot->where);
+    if (asked & ASK_REPORT && !load_acquire(&slot->hold.ready))
+        describe(&slot->hold, &t, uc);
+    if (!(asked & ASK_PREEMPT) || !t.preemptible)
+        return NOT_A_TASK;
+    if (verdict == PREEMPTED)
+        arch_preempt_enter(info, uc, states);
+    else
+        preempt_refuse();
+    return verdict;
+}
+
+/* It was not the watcher's. */
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+    if (before.sa_flags & SA_SIGINFO)
+        before.sa_sigaction(sig, info, context);
+    else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+        before.sa_handler(sig);
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+    struct preempt_slot *slot = preempt_own;
+    int saved = errno;
+    uint32_t asked = slot ? exchange_acq_rel(&slot->asked, ASK_NOTHING) : ASK_NOTHING;
+    if (asked)
+        store_release(&slot->verdict, answer(slot, asked, info, context));
+    else if (info->si_code != SI_TKILL) /* that one came late */
+        pass_on(sig, info, context);
+    errno = saved;
+}
+
+/* Where a handler returns to: what the kernel was told by libc, or, where the kernel brings its own
+   code for that, an address in the vdso, which is known by its place. */
+static void learn_restorer(int sig)
+{
+    struct {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+    } kernels;
+    if (syscall(SYS_rt_sigaction, sig, NULL, &kernels, sizeof kernels.mask) == 0 &&
+        kernels.flags & 0x04000000) /* SA_RESTORER */
+        text_set_restorer((uintptr_t)kernels.restorer);
+}
+
+/* Stays for good: a signal that is on its way when the last run ends must find it. */
+int preempt_signal_install(int sig)
+{
+    struct sigaction act = {.sa_sigaction = on_signal,
+                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART},
+                     now;
+    int saved = errno, err = 0;
+    sigfillset(&act.sa_mask);
+    sigdelset(&act.sa_mask, SIGSEGV);
+    sigdelset(&act.sa_mask, SIGBUS);
+    sigdelset(&act.sa_mask, SIGILL);
+    sigdelset(&act.sa_mask, SIGFPE);
+    sigdelset(&act.sa_mask, SIGTRAP);
+    arch_preempt_init(states);
+    if (sigaction(sig, NULL, &now) < 0)
+        err = -errno;
+    else if (now.sa_flags & SA_SIGINFO && now.sa_sigaction == on_signal)
+        err = 0;
+    else {
+        before = now;
+        if (sigaction(sig, &act, NULL) < 0)
+            err = -errno;
+    }
+    if (!err)
+        learn_restorer(sig);
+    errno = saved;
+    return err;
+}
+
+void preempt_signal_send(const struct preempt_slot *slot, int sig)
+{
+    syscall(SYS_tgkill, getpid(), slot->tid, sig);
+}
