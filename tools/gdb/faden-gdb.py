@@ -19,6 +19,8 @@ from gdb.unwinder import Unwinder
 # `sp` bytes above it.
 FRAMES = {
     'i386:x86-64': {'pc': ('rip', 0), 'sp': ('rsp', 0), 'saved': {'rbp': 8, 'rbx': 16}},
+    'aarch64': {'pc': ('pc', 0), 'sp': ('sp', 0), 'saved': {'x29': 8, 'x19': 16}},
+    'riscv:rv64': {'pc': ('pc', 0), 'sp': ('sp', 0), 'saved': {'fp': 8, 's1': 16}},
 }
 STATES = ('new', 'ready', 'running', 'parked', 'done')
 RUNNING, PARKED, DONE = 2, 3, 4
