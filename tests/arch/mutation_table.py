@@ -2,6 +2,7 @@
 """docs/design/mutation.md: what tests/arch/mutate found, written by it."""
 import collections
 import os
+import re
 import subprocess
 
 import ports
@@ -9,19 +10,19 @@ import ports
 PATH = 'docs/design/mutation.md'
 HEAD = '''# Mutants of the switch
 
-Written by `tests/arch/mutate --write` at commit {commit}. `tests/arch/mutants.py` says how the
-mutants are made: of each instruction of each port's `switch.S` one without it, and one for each of
-its operands with that operand altered; of the inline forms one without each instruction and each
-clobber; of `frame.h` one without each field of the first frame; on x86-64 one without each unwind
-rule. Each is run through the conformance program (`tests/arch/conform/`), foreign ports under
-qemu-user, with a limit of processor time.
+Written by `tests/arch/mutate --write`; the last column is the commit it was made at.
+`tests/arch/mutants.py` says how the mutants are made: of each instruction of each port's `switch.S`
+one without it, and one for each of its operands with that operand altered; of the inline forms one
+without each instruction and clobber; of `frame.h` one without each field of the first frame; on
+x86-64 one without each unwind rule. Each is run through the conformance program
+(`tests/arch/conform/`), foreign ports under qemu-user, with a limit of processor time.
 
 *Caught by* names the check that failed first; *crash* and *no end* are failures too. An equivalent
 mutant changes nothing that a program may rely on; the argument is in the list below each table, and
 in `tests/arch/<isa>/equivalent`, without which the tool fails.
 
-| port | instructions in switch.S | mutants | caught | equivalent | survived |
-| --- | --- | --- | --- | --- | --- |
+| port | instructions in switch.S | mutants | caught | equivalent | survived | commit |
+| --- | --- | --- | --- | --- | --- | --- |
 '''
 
 
@@ -55,24 +56,38 @@ def rows(bench):
 
 
 def section(bench):
-    caught = counts(bench.mutants)
-    out = f'\n## {bench.port.isa}\n\nCaught by: {caught}.\n\n'
+    """The part of a port, without its heading. Its first line is what the summary is made of."""
+    equal = [m for m in bench.mutants if m.verdict == 'equivalent']
+    survived = sum(m.verdict is None for m in bench.mutants)
+    caught = len(bench.mutants) - len(equal) - survived
+    out = (f'At commit {commit()}: {bench.instructions} instructions, '
+           f'{len(bench.mutants)} mutants, {caught} caught, {len(equal)} equivalent, '
+           f'{survived} survived.\n\nCaught by: {counts(bench.mutants)}.\n\n')
     out += '| where | what | mutants | caught by | equivalent |\n| --- | --- | --- | --- | --- |\n'
     out += ''.join(rows(bench))
-    equal = [m for m in bench.mutants if m.verdict == 'equivalent']
     if equal:
         out += '\nEquivalent:\n\n'
         out += ''.join(f'- {code(str(m))}: {m.argument}\n' for m in equal)
     return out
 
 
+def summary(isa, text):
+    commit_of, *numbers = re.match(r'At commit (\S+): ' + ', '.join([r'(\d+) \w+'] * 5),
+                                   text).groups()
+    return f'| {isa} | ' + ' | '.join((*numbers, commit_of)) + ' |\n'
+
+
 def write(benches):
-    text = HEAD.format(commit=commit())
-    for b in benches:
-        equal = sum(m.verdict == 'equivalent' for m in b.mutants)
-        survived = sum(m.verdict is None for m in b.mutants)
-        text += (f'| {b.port.isa} | {b.instructions} | {len(b.mutants)} | '
-                 f'{len(b.mutants) - equal - survived} | {equal} | {survived} |\n')
-    text += ''.join(section(b) for b in benches)
-    with open(os.path.join(ports.ROOT, PATH), 'w', encoding='utf-8') as f:
+    """Replace the sections of these ports."""
+    path = os.path.join(ports.ROOT, PATH)
+    sections = {}
+    if os.path.exists(path):
+        with open(path, encoding='utf-8') as f:
+            parts = re.split(r'^## (\w+)\n\n', f.read(), flags=re.M)
+        sections = {isa: text.strip() + '\n' for isa, text in zip(parts[1::2], parts[2::2])}
+    sections.update({b.port.isa: section(b) for b in benches})
+    order = [isa for isa in ports.ALL if isa in sections]
+    text = HEAD + ''.join(summary(isa, sections[isa]) for isa in order)
+    text += ''.join(f'\n## {isa}\n\n{sections[isa]}' for isa in order)
+    with open(path, 'w', encoding='utf-8') as f:
         f.write(text)

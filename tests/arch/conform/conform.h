@@ -5,7 +5,7 @@
  *
  *      portable, freestanding    main registers control entry calls live forms waits coroutines
  *                                transfers
- *      for a process             hosted signals jumps unwind guard
+ *      for a process             hosted signals jumps unwind guard addresses
  *
  * The environment gives what is declared under that name below: hosted.c, or a kernel.
  */
@@ -147,7 +147,11 @@ void conform_many(void);
 /* For environments without the scheduler, whose faden__wait_leave it replaces. */
 void conform_waits(void);
 
+/* Two contexts lie there. An address must not be taken for a state. */
+void conform_control_forms_at(void *memory);
+
 /* For a process. */
 void conform_signals(void), conform_jumps(void), conform_unwind(void), conform_guard(void);
+void conform_addresses(void);
 
 #endif

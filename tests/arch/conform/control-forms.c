@@ -15,6 +15,10 @@ void conform_control_forms(void)
 {
 }
 
+void conform_control_forms_at(void *memory)
+{
+}
+
 void conform_control_coroutines(void)
 {
 }
@@ -22,7 +26,9 @@ void conform_control_coroutines(void)
 
 enum { SIZE = 16384, STATES = sizeof probe_fp_states / sizeof *probe_fp_states };
 
-static faden_context base, other;
+static struct {
+    faden_context base, other;
+} own_flows, *flows;
 static _Alignas(16) char stack[SIZE];
 static struct probe here;
 static uint64_t there, seen;
@@ -53,7 +59,7 @@ static void entry(void *arg)
     for (;;) {
         void (*away)(void *, void *) = conform_switch[form_there];
         probe_fp_set(there);
-        away(&other, &base);
+        away(&flows->other, &flows->base);
         seen = back_to_normal();
     }
 }
@@ -75,9 +81,9 @@ static void pair(uint64_t a, uint64_t b, uint64_t junk)
 {
     there = b;
     probe_fp_set(b);
-    faden_context_init(&other, stack, SIZE, entry, NULL);
+    faden_context_init(&flows->other, stack, SIZE, entry, NULL);
     for (int i = 0; i < 3; i++) {
-        conform_probe_switch(&here, form_here, &base, &other);
+        conform_probe_switch(&here, form_here, &flows->base, &flows->other);
         with_state(&here, a, junk);
         expect(back_to_normal(), form_here, form_there, a, b, "back in the base flow");
         if (i)
@@ -98,8 +104,9 @@ static void all_states(void)
         }
 }
 
-void conform_control_forms(void)
+void conform_control_forms_at(void *memory)
 {
+    flows = memory;
     for (int h = 0; h < DIRECT_FORMS; h++)
         for (int t = 0; t < FORMS; t++) {
             form_here = (enum conform_form)h;
@@ -108,6 +115,11 @@ void conform_control_forms(void)
                 conform_may_resume(form_there, form_here))
                 all_states();
         }
+}
+
+void conform_control_forms(void)
+{
+    conform_control_forms_at(&own_flows);
 }
 
 static void *coroutine(void *arg)

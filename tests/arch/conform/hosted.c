@@ -18,8 +18,13 @@
 #include "base/report.h"
 
 static const struct conform_check of_a_process[] = {
-    {"waits", conform_waits}, {"jumps", conform_jumps},     {"unwind", conform_unwind},
-    {"guard", conform_guard}, {"signals", conform_signals}, {NULL, NULL},
+    {"waits", conform_waits},
+    {"jumps", conform_jumps},
+    {"unwind", conform_unwind},
+    {"guard", conform_guard},
+    {"addresses", conform_addresses},
+    {"signals", conform_signals},
+    {NULL, NULL},
 };
 
 void conform_put(const char *text, size_t n)

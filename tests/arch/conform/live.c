@@ -8,19 +8,19 @@
 #include "probe.h"
 
 #define EIGHT(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
-#define MANY(X)                                                                               \
-    EIGHT(X)                                                                                  \
-    X(8)                                                                                      \
-    X(9)                                                                                      \
-    X(10)                                                                                     \
-    X(11)                                                                                     \
-    X(12)                                                                                     \
-    X(13)                                                                                     \
-    X(14)                                                                                     \
-    X(15)                                                                                     \
-    X(16)                                                                                     \
-    X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) \
-        X(32) X(33)
+#define MANY(X) \
+    EIGHT(X)    \
+    X(8)        \
+    X(9)        \
+    X(10)       \
+    X(11)       \
+    X(12)       \
+    X(13)       \
+    X(14)       \
+    X(15)       \
+    X(16)       \
+    X(17)       \
+    X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32) X(33)
 enum { N = 36, ROUNDS = 20 };
 
 typedef uint64_t vector __attribute__((vector_size(16)));
@@ -33,11 +33,13 @@ static volatile struct {
     vector v[N];
 } in;
 static uint64_t seed;
+static int shared; /* the other side sets it to 2 */
 
 static void trash(void *arg)
 {
     static struct probe p;
     for (;;) {
+        shared = 2;
         p.fn = (void (*)(void *, void *))faden_context_switch;
         p.a = &other;
         p.b = &base;
@@ -73,12 +75,17 @@ static struct faden__switch_ops ops = {.pick = pick};
         bad |= v##n[0] != w[0] || v##n[1] != w[1]; \
     }
 
+#define ONE(X) X(0)
+#define MEMORY(n) shared = 1;
+#define MEMORY_CHECK(n) bad |= shared != 2;
+
 /* F(name, how many, before, after) */
 #define KINDS(F)                                     \
     F(integers, MANY, INT, INT_CHECK)                \
     F(reals, MANY, REAL, REAL_CHECK)                 \
     F(long_reals, EIGHT, LONG_REAL, LONG_REAL_CHECK) \
-    F(vectors, MANY, VECTOR, VECTOR_CHECK)
+    F(vectors, MANY, VECTOR, VECTOR_CHECK)           \
+    F(memory, ONE, MEMORY, MEMORY_CHECK)
 
 /* The values, the switch, the values again; one function for each kind and each form. */
 #define LIVE(name, COUNT, BEFORE, AFTER, SWITCH) \

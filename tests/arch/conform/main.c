@@ -146,5 +146,5 @@ void conform_describe(void)
     PROBE_REGISTERS(NAME)
     PROBE_SWITCH_REGISTERS(NAME)
 #undef NAME
-        put("\nfp control: %s\ninline: %s\n", PROBE_FP, CONFORM_INLINE ? "yes" : "no");
+    put("\nfp control: %s\ninline: %s\n", PROBE_FP, CONFORM_INLINE ? "yes" : "no");
 }
