@@ -21,6 +21,7 @@ static void *relay(void *arg)
 
 static int start(void *arg)
 {
+    static const faden_task_attr small = {.stack_size = 48 << 10}; /* 2 GiB hold all of them */
     uint64_t token = 0;
     faden_scope s;
     n_tasks = rounds(TASKS);
@@ -29,7 +30,7 @@ static int start(void *arg)
         EQ(faden_chan_new(&link_[i], sizeof token, *(size_t *)arg), 0);
     faden_scope_open(&s);
     for (intptr_t i = 1; i < n_tasks; i++)
-        EQ(faden_scope_spawn(&s, NULL, relay, (void *)i, NULL), 0);
+        EQ(faden_scope_spawn(&s, NULL, relay, (void *)i, &small), 0);
     for (int lap = 1; lap <= LAPS; lap++) {
         EQ(faden_chan_send(link_[1], &token), 0);
         EQ(faden_chan_recv(link_[0], &token), 0);
