@@ -19,6 +19,7 @@ int demo_tasks(int argc, char **argv);
 int demo_fault(int argc, char **argv);
 int user_run(int argc, char **argv);
 int user_tests(int argc, char **argv);
+int shell_run(int argc, char **argv);
 int tests_run(int argc, char **argv);
 
 unsigned number_of(const char *text); /* leading decimal digits */

@@ -6,17 +6,16 @@
 
 #include "kernel.h"
 
-static int help(int argc, char **argv)
+static int programs_help(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
     for (const struct program *p = programs; p->name; p++)
         print("  %-12s %s\n", p->name, p->what);
     return 0;
 }
 
 const struct program programs[] = {
-    {"help", "this list", help},
+    {"shell", "this, from where the others and user programs are started", shell_run},
+    {"help", "this list", programs_help},
     {"foobar", "[call | mutual | switch] foo and bar, three ways to share a processor",
      demo_foobar},
     {"loops", "[ROUNDS [hold]] two loops at two regions of the screen", demo_loops},

@@ -73,6 +73,15 @@ class Check:
                 seen.add(int(m.group(1)))
         self.note('loops', seen == set(range(178, 200)), f'the screen: {rows}')
 
+    def shell(self):
+        """Typed at the shell: programs in front and behind, ps, kill, a boot program."""
+        typed = 'hello one\nspin 100000 &\nps\nkill 2\ntasks\necho a b\nnothing\nexit\n'
+        r = self.boot('shell', typed=typed)
+        parts = [r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin', r'\[2 ended with 512\]',
+                 r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2', r'nothing: no such program']
+        missing = [p for p in parts if not re.search(p, r.text)]
+        self.note('shell', r.status == 0 and not missing, f'without {missing}: {r.said()}')
+
     # ---- faults ------------------------------------------------------------------------------
 
     def fault(self, kind, *parts):
@@ -116,6 +125,7 @@ class Check:
         self.demo_walkthrough()
         self.demo_tasks()
         self.demo_loops()
+        self.shell()
 
 
 def main():

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The first serial line: a 16550 at 0x3f8. */
+/* The first serial line: a 16550 at 0x3f8, without its queues: to turn them on would drop what has
+   been typed already. */
 #include "kernel.h"
 #include "pc.h"
 
-enum { PORT = 0x3f8, DATA = 0, INTERRUPTS = 1, FIFO = 2, LINE = 3, MODEM = 4, STATUS = 5 };
+enum { PORT = 0x3f8, DATA = 0, INTERRUPTS = 1, LINE = 3, MODEM = 4, STATUS = 5 };
 enum { RECEIVED = 1, CAN_SEND = 0x20 };
 
 static bool present;
@@ -15,7 +16,6 @@ void serial_init(void)
     out8(PORT + DATA, 1);
     out8(PORT + INTERRUPTS, 0);
     out8(PORT + LINE, 3); /* 8 bits, no parity */
-    out8(PORT + FIFO, 7);
     out8(PORT + MODEM, 0xb); /* with its interrupt line connected */
     present = in8(PORT + STATUS) != 0xff;
     out8(PORT + INTERRUPTS, 1); /* when something is received */

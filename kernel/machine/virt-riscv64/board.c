@@ -10,7 +10,7 @@
 
 enum { TEST = 0x100000, PLIC = 0xc000000, UART = 0x10000000, PLIC_SIZE = 0x400000 };
 enum { TEST_PASS = 0x5555, TEST_FAIL = 0x3333, UART_LINE = 10, TICK_NS = 100 };
-enum { DATA = 0, INTERRUPTS = 1, FIFO = 2, STATUS = 5, RECEIVED = 1, CAN_SEND = 0x20 };
+enum { DATA = 0, INTERRUPTS = 1, STATUS = 5, RECEIVED = 1, CAN_SEND = 0x20 };
 enum { INTERRUPT_SOFTWARE = 1, INTERRUPT_EXTERNAL = 9 };
 enum { PLIC_ENABLE = 0x2080, PLIC_THRESHOLD = 0x201000, PLIC_CLAIM = 0x201004 };
 
@@ -36,7 +36,6 @@ static void look(const char *node, const char *name, const void *value, uint32_t
 void machine_early(uintptr_t information)
 {
     volatile uint8_t *uart = direct(UART);
-    uart[FIFO] = 7;
     uart[INTERRUPTS] = 1;
     fdt_walk(direct(information), look);
 }
