@@ -108,6 +108,15 @@ static void start(unsigned n)
     faden_mutex_unlock(&lock);
 }
 
+static void wait_for_all(void)
+{
+    faden_mutex_lock(&lock);
+    while (living)
+        if (faden_cond_wait(&changed, &lock) < 0)
+            break;
+    faden_mutex_unlock(&lock);
+}
+
 /* ---- looking ----------------------------------------------------------------------------- */
 
 static void show_process(void *arg, const struct process *p)
@@ -138,10 +147,11 @@ static void top(void)
     do {
         if (faden_stats_get(&stats) < 0)
             return;
-        print("\33[2J\33[H%lu s up, %zu processes, %lu tasks, %zu of %zu KiB free; any key ends\n\n",
-              (unsigned long)(machine_now() / FADEN_SEC), process_count(),
-              (unsigned long)(stats.spawned - stats.finished),
-              pages_available() * (PAGE_SIZE / 1024), pages_total() * (PAGE_SIZE / 1024));
+        print(
+            "\33[2J\33[H%lu s up, %zu processes, %lu tasks, %zu of %zu KiB free; any key ends\n\n",
+            (unsigned long)(machine_now() / FADEN_SEC), process_count(),
+            (unsigned long)(stats.spawned - stats.finished), pages_available() * (PAGE_SIZE / 1024),
+            pages_total() * (PAGE_SIZE / 1024));
         print("  switches %lu/s, sleeps %lu/s\n\n",
               (unsigned long)(stats.switches - before.switches),
               (unsigned long)(stats.idles - before.idles));
@@ -159,7 +169,7 @@ static void top(void)
 
 static void help(void)
 {
-    print("ps, top, kill PID, exit; NAME [ARG...] [&] runs a user program:");
+    print("ps, top, kill PID, wait, exit; NAME [ARG...] [&] runs a user program:");
     for (const struct image *i = images; i->name; i++)
         print(" %s", i->name);
     print("\nboot programs, when no process is left:\n");
@@ -193,6 +203,8 @@ static enum what_next command(unsigned n)
         return END;
     if (!strcmp(words[0], "ps"))
         ps();
+    else if (!strcmp(words[0], "wait"))
+        wait_for_all();
     else if (!strcmp(words[0], "top"))
         top();
     else if (!strcmp(words[0], "help"))

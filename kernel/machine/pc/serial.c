@@ -15,7 +15,7 @@ void serial_init(void)
     out8(PORT + LINE, 0x80); /* the divisor: 115200 */
     out8(PORT + DATA, 1);
     out8(PORT + INTERRUPTS, 0);
-    out8(PORT + LINE, 3); /* 8 bits, no parity */
+    out8(PORT + LINE, 3);    /* 8 bits, no parity */
     out8(PORT + MODEM, 0xb); /* with its interrupt line connected */
     present = in8(PORT + STATUS) != 0xff;
     out8(PORT + INTERRUPTS, 1); /* when something is received */
