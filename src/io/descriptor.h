@@ -108,8 +108,7 @@ static inline bool descriptor_enter(struct cpu *cpu, struct descriptor *d)
     if (!shared()) {
         bool open = !(d->calls & CALLS_CLOSING);
         d->calls += open;
-        compiler_barrier();
-        store_relaxed(&cpu->depth, cpu->depth - 1);
+        store_release(&cpu->depth, cpu->depth - 1);
         return open;
     }
     store_relaxed(&cpu->depth, cpu->depth - 1);
@@ -127,8 +126,7 @@ static inline void descriptor_leave(struct cpu *cpu, struct descriptor *d)
         left = --d->calls;
     else
         left = fetch_add_acq_rel(&d->calls, (uint32_t)-1) - 1;
-    compiler_barrier();
-    store_relaxed(&cpu->depth, cpu->depth - 1);
+    store_release(&cpu->depth, cpu->depth - 1);
     if (unlikely(left == CALLS_CLOSING))
         faden__leave_last(cpu, d);
 }

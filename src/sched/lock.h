@@ -70,8 +70,7 @@ static inline void lock_release(struct cpu *cpu, uint32_t *lock)
 {
     lock_open(lock);
     if (likely(cpu != NULL)) {
-        compiler_barrier();
-        store_relaxed(&cpu->depth, cpu->depth - 1);
+        store_release(&cpu->depth, cpu->depth - 1); /* behind all that the section wrote */
     }
 }
 

@@ -57,23 +57,35 @@ bool others_offer(const struct cpu *cpu)
     return false;
 }
 
-void summon(struct cpu *cpu)
+/* The first other cpu found asleep is sent to look. false: none is asleep. */
+static bool summon_one(const struct cpu *cpu)
 {
-    struct runtime *rt = cpu->runtime;
-    uint32_t none = 0;
+    const struct runtime *rt = cpu->runtime;
     unsigned i;
-    if (load_seq_cst(&rt->searchers) || !cas_seq_cst(&rt->searchers, &none, 1))
-        return;
     for (i = 1; i < rt->n; i++) {
         struct cpu *other = rt->cpus[(cpu->rank + i) % rt->n];
         uint32_t asleep = CPU_ASLEEP;
         if (load_relaxed(&other->sleeping) == CPU_ASLEEP &&
             cas_seq_cst(&other->sleeping, &asleep, CPU_SUMMONED)) {
             platform_kick(&other->platform);
-            return;
+            return true;
         }
     }
-    store_seq_cst(&rt->searchers, 0);
+    return false;
+}
+
+/* Who says "I wake one" and finds none asleep looks again: another cpu may have offered something
+   meanwhile and relied on it, while the last one went to sleep. */
+void summon(struct cpu *cpu)
+{
+    struct runtime *rt = cpu->runtime;
+    uint32_t none = 0;
+    do {
+        if (load_seq_cst(&rt->searchers) || !cas_seq_cst(&rt->searchers, &none, 1) ||
+            summon_one(cpu))
+            return;
+        store_seq_cst(&rt->searchers, 0);
+    } while (load_seq_cst(&rt->idlers) && (deque_offers(&cpu->offers) || others_offer(cpu)));
 }
 
 /* ---- stealing ---------------------------------------------------------------------------- */
