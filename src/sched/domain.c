@@ -121,17 +121,15 @@ static void spread(struct cpu *cpu, faden_task *t, const struct faden__domain *l
     interrupt(cpu, t);
 }
 
-/* The news of the end of `s` reaches `t`, one of its tasks. Gives the index of the cpu it is on. */
-static uint32_t tell(struct cpu *cpu, faden_scope *s, faden_task *t, faden_scope **worklist)
+/* The news of the end of `s` reaches `t`, one of its tasks. */
+static void tell(struct cpu *cpu, faden_scope *s, faden_task *t, faden_scope **worklist)
 {
-    uint32_t at = load_seq_cst(&t->place) & PLACE_CPU;
-    if (at != cpu->index)
-        return at;
+    if ((load_seq_cst(&t->place) & PLACE_CPU) != cpu->index)
+        return;
     if (t->state == FADEN_TASK_NEW)
-        return task_mark(t, PLACE_ENDED) & PLACE_CPU; /* or just stolen */
-    if (t->state != FADEN_TASK_DONE)
+        task_mark(t, PLACE_ENDED); /* perhaps just stolen: then the round goes there, too */
+    else if (t->state != FADEN_TASK_DONE)
         spread(cpu, t, &s->domain, worklist);
-    return at;
 }
 
 /* ---- going round ------------------------------------------------------------------------- */
@@ -143,21 +141,25 @@ static unsigned distance(const struct cpu *from, const struct cpu *cpu)
     return (cpu->rank + n - from->rank) % n;
 }
 
-/* Tell the tasks of `s` that are here. Gives the next cpu of the round that has others, or NULL.
-   The scope's lock is held. */
-static struct cpu *tell_all(struct cpu *cpu, faden_scope *s, faden_scope **worklist)
+/* Tell the tasks of `s` that are here. The scope's lock is held. */
+static void tell_all(struct cpu *cpu, faden_scope *s, faden_scope **worklist)
+{
+    faden_task *t;
+    for (t = s->first; t; t = t->younger)
+        tell(cpu, s, t, worklist);
+}
+
+/* The next cpu of the round that has tasks of `s`, or NULL. The scope's lock is held. */
+static struct cpu *next_of_round(const struct cpu *cpu, const faden_scope *s)
 {
     struct cpu *origin = cpu->runtime->cpus[s->origin], *next = NULL;
     unsigned here = distance(origin, cpu);
-    faden_task *t;
+    const faden_task *t;
     for (t = s->first; t; t = t->younger) {
-        uint32_t index = tell(cpu, s, t, worklist);
-        if (index != cpu->index) {
-            struct cpu *other = faden__cpus[index];
-            unsigned far = distance(origin, other);
-            if (far > here && (!next || far < distance(origin, next)))
-                next = other;
-        }
+        struct cpu *at = faden__cpus[load_seq_cst(&t->place) & PLACE_CPU];
+        unsigned far = distance(origin, at);
+        if (far > here && (!next || far < distance(origin, next)))
+            next = at;
     }
     return next;
 }
@@ -179,8 +181,9 @@ static void begin_round(struct cpu *cpu, faden_scope *s, faden_scope **worklist)
     if (s->visiting) {
         s->again = 1; /* when the round is done */
     } else {
+        tell_all(cpu, s, worklist);
         s->origin = cpu->rank;
-        next = tell_all(cpu, s, worklist);
+        next = next_of_round(cpu, s);
     }
     if (next) {
         s->visiting = 1;
@@ -208,11 +211,12 @@ static void visit(struct cpu *cpu, faden_scope *s)
     struct cpu *next;
     bool emptied = false;
     lock_acquire(cpu, &s->lock);
-    next = tell_all(cpu, s, &worklist);
-    if (!next && s->again) {
+    tell_all(cpu, s, &worklist);
+    next = next_of_round(cpu, s);
+    if (!next && s->again) { /* here it has been heard */
         s->again = 0;
         s->origin = cpu->rank;
-        next = tell_all(cpu, s, &worklist);
+        next = next_of_round(cpu, s);
     }
     if (!next) {
         s->visiting = 0;

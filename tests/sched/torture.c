@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Everything at once, at random, for two seconds: nested scopes, timeouts and shields, cancelled
- * and failing, around locks, channels, semaphores, keys, coroutines and joins. Afterwards nothing
- * is lost: what was put in was taken out or is there. argv: seed, seconds.
+ * and failing, around locks, channels, semaphores, keys, coroutines and joins, on one cpu, two and
+ * four. Afterwards nothing is lost: what was put in was taken out or is there. argv: seed, seconds.
  */
 #include <faden/chan.h>
 
@@ -10,7 +10,10 @@
 
 enum { OBJECTS = 4, DEPTH = 5, OPS = 12 };
 
-static uint64_t seed;
+/* Of each cpu's thread: no task changes its own. */
+static _Thread_local uint64_t seed;
+static uint64_t first_seed;
+static uint32_t seeded;
 static int64_t until;
 static faden_key key;
 static faden_mutex mutex[OBJECTS];
@@ -21,8 +24,13 @@ static faden_chan *chan[OBJECTS];
 static long posted[OBJECTS], taken[OBJECTS], sent[OBJECTS], received[OBJECTS];
 static long alive, set, destroyed;
 
+#define ADD(x, n) __atomic_fetch_add(&(x), (n), __ATOMIC_RELAXED)
+#define GET(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+
 static unsigned roll(unsigned n)
 {
+    if (!seed)
+        seed = first_seed + ADD(seeded, 1) * 7919;
     return random_of(&seed) % n;
 }
 
@@ -56,10 +64,10 @@ static void use_sem(void)
 {
     unsigned i = roll(OBJECTS);
     if (roll(2)) {
-        posted[i]++;
+        ADD(posted[i], 1);
         faden_sem_post(&sem[i]);
     } else if (!allowed(faden_sem_wait(&sem[i]))) {
-        taken[i]++;
+        ADD(taken[i], 1);
     }
 }
 
@@ -69,9 +77,9 @@ static void use_chan(void)
     int n = (int)roll(1000), got;
     if (roll(2)) {
         if (!allowed(faden_chan_send(chan[i], &n)))
-            sent[i] += n;
+            ADD(sent[i], n);
     } else if (!allowed(faden_chan_recv(chan[i], &got))) {
-        received[i] += got;
+        ADD(received[i], got);
     }
 }
 
@@ -88,14 +96,14 @@ static void use_select(void)
     }
     EQUAL(c[at].result, 0);
     if (at == 0)
-        sent[i] += n;
+        ADD(sent[i], n);
     else
-        received[k] += got;
+        ADD(received[k], got);
 }
 
 static void destroy(void *value)
 {
-    destroyed++;
+    ADD(destroyed, 1);
     if (roll(4) == 0)
         allowed(faden_sleep(1));
 }
@@ -103,7 +111,7 @@ static void destroy(void *value)
 static void use_key(void)
 {
     if (!faden_key_get(key)) {
-        set++;
+        ADD(set, 1);
         EQUAL(faden_key_set(key, &set), 0);
     }
 }
@@ -127,13 +135,13 @@ static void use_coro(int depth)
 static void *task(void *arg)
 {
     int depth = (int)(intptr_t)arg, mine = (int)roll(1000);
-    alive++;
+    ADD(alive, 1);
     errno = mine;
     for (unsigned i = roll(OPS); i > 0 && faden_now() < until; i--) {
         one_op(depth);
         EQUAL(errno, mine);
     }
-    alive--;
+    ADD(alive, -1);
     return arg;
 }
 
@@ -229,7 +237,7 @@ static int all(void *arg)
     alive = set = destroyed = 0;
     until = faden_now() + (intptr_t)arg * FADEN_MSEC;
     while (faden_now() < until) {
-        if (alive < 100)
+        if (GET(alive) < 100)
             go(task, (void *)(intptr_t)DEPTH);
         use_scope(2);
         faden_yield();
@@ -245,7 +253,7 @@ static int all(void *arg)
         int n;
         EQUAL(posted[i] - taken[i], faden_sem_value(&sem[i]));
         while (faden_chan_try_recv(chan[i], &n) == 0)
-            received[i] += n;
+            ADD(received[i], n);
         EQUAL(sent[i], received[i]);
         faden_sem_destroy(&sem[i]);
         faden_cond_destroy(&cond[i]);
@@ -258,10 +266,14 @@ static int all(void *arg)
 
 int main(int argc, char **argv)
 {
-    seed = argc > 1 ? strtoull(argv[1], NULL, 0) : (uint64_t)getpid();
-    test_seed = seed;
+    static const unsigned cpus[] = {1, 2, 4};
+    first_seed = argc > 1 ? strtoull(argv[1], NULL, 0) : (uint64_t)getpid();
+    test_seed = first_seed;
     intptr_t ms = argc > 2 ? strtol(argv[2], NULL, 0) * 1000 : 1000;
-    limit_seconds(40 + 2 * (unsigned)ms / 1000);
-    run_both(all, (void *)ms);
+    limit_seconds(80 + 6 * (unsigned)ms / 1000);
+    for (unsigned i = 0; i < 6; i++) {
+        test_route = i % 2 ? FADEN_ROUTE_SCHEDULER : FADEN_ROUTE_DIRECT;
+        run_as(all, (void *)ms, (faden_config){.cpus = cpus[i / 2]});
+    }
     return 0;
 }
