@@ -23,7 +23,7 @@ RAW = {'x86_64': ['-m', 'i386:x86-64'], 'i386': ['-m', 'i386'], 'm68k': ['-m', '
        'aarch64': ['-m', 'aarch64'], 'arm': ['-m', 'arm'], 'riscv64': ['-m', 'riscv:rv64'],
        'thumb': ['-m', 'arm', '-M', 'force-thumb'],
        'ppc64le': ['-m', 'powerpc:common64', '-EL', '-M', 'power8'],
-       's390x': ['-m', 's390:64-bit'], 'mips64el': ['-m', 'mips:isa64r2', '-EL'],
+       's390x': ['-m', 's390:64-bit'], 'mips64el': ['-m', 'mips:isa64r2', '-EL', '-M', 'gpr-names=64'],
        'mipsel': ['-m', 'mips:isa32r2', '-EL']}
 NO_INSTRUCTION = re.compile(r'nop|xchg +%ax,%ax|data16|cs nop|lea +(0x0)?\(%esi|\.|udf')
 BASE, SLOT = 0x40000000, 32  # where candidates lie when they are disassembled
@@ -74,37 +74,44 @@ class Program:
         self.path = port.build(folder, link_options=['-Wl,-Map=' + self.map])
         with open(self.path, 'rb') as f:
             self.bytes = f.read()
-        self.begin, self.end = self.switch_range()
-        self.shift = self.file_shift()
+        self.ranges = list(self.switch_ranges())
         self.code = self.instructions()
         self.kind = port.isa
-        if port.isa == 'arm' and any(n == 2 for _, n, _, _ in self.code):
+        if port.isa == 'arm' and any(n == 2 for _, n, *_ in self.code):
             self.kind = 'thumb'
 
-    def switch_range(self):
+    def switch_ranges(self):
+        """(from, to, what to add to get the place in the file) of each section with its code."""
         with open(self.map, encoding='utf-8', errors='replace') as f:
             text = f.read()
         name = self.port.object_name(f'{self.port.arch}/switch.S')
-        m = re.search(r'^ \.text\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) \S*' + re.escape(name), text, re.M)
-        begin = int(m.group(1), 16)
-        return begin, begin + int(m.group(2), 16)
+        for m in re.finditer(r'^ (\.text|faden_\w+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) \S*' +
+                             re.escape(name), text, re.M):
+            begin, size = int(m.group(2), 16), int(m.group(3), 16)
+            if size:
+                yield begin, begin + size, self.file_shift(begin)
 
-    def file_shift(self):
-        """What to add to an address in .text to get its place in the file."""
+    def file_shift(self, address):
         done = subprocess.run([self.port.prefix + 'objdump', '-hw', self.path], check=True,
                               stdout=subprocess.PIPE, text=True)
-        m = re.search(r'\s\.text\s+[0-9a-f]+\s+([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)', done.stdout)
-        return int(m.group(2), 16) - int(m.group(1), 16)
+        for m in re.finditer(r'^ *\d+ \S+ +(\w+) +(\w+) +\w+ +(\w+) ', done.stdout, re.M):
+            size, begin, place = (int(n, 16) for n in m.groups())
+            if begin <= address < begin + size:
+                return place - begin
+        raise ports.Failed(f'{address:#x} is in no section')
 
     def instructions(self):
-        """(address, length, function, text) of each; padding and constants are not among them."""
-        tool = self.port.prefix + 'objdump'
-        lines = list(disassembly(tool, ['-dw', f'--start-address={self.begin}',
-                                        f'--stop-address={self.end}'], self.path))
-        ends = [line[0] for line in lines[1:]] + [self.end]
-        sizes = self.functions()
-        return [(at, end - at, function, text) for (at, function, text), end in zip(lines, ends)
-                if not NO_INSTRUCTION.match(text) and any(a <= at < b for a, b in sizes)]
+        """(address, length, function, text, place in the file) of each; padding and constants are
+        not among them."""
+        tool, sizes, found = self.port.prefix + 'objdump', self.functions(), []
+        for begin, end, shift in self.ranges:
+            lines = list(disassembly(tool, ['-dw', f'--start-address={begin}',
+                                            f'--stop-address={end}'], self.path))
+            ends = [line[0] for line in lines[1:]] + [end]
+            found += [(at, end - at, function, text, at + shift)
+                      for (at, function, text), end in zip(lines, ends)
+                      if not NO_INSTRUCTION.match(text) and any(a <= at < b for a, b in sizes)]
+        return found
 
     def functions(self):
         """Where they begin and end; what lies between is padding."""
@@ -121,8 +128,7 @@ class Program:
 
     def mutants(self):
         altered = self.alterations()
-        for i, (at, length, function, text) in enumerate(self.code):
-            place = at + self.shift
+        for i, (_, length, function, text, place) in enumerate(self.code):
             yield Mutant(function, tidy(text), DROPPED, place, self.nops(length))
             for new, patch in altered[i]:
                 yield Mutant(function, tidy(text), new, place, patch)
@@ -130,8 +136,8 @@ class Program:
     def alterations(self):
         """For each instruction: (text, bytes) of those to try in its place."""
         blob, slots = bytearray(), []
-        for i, (at, length, _, _) in enumerate(self.code):
-            own = self.bytes[at + self.shift:at + self.shift + length]
+        for i, (_, length, _, _, place) in enumerate(self.code):
+            own = self.bytes[place:place + length]
             for bit in range(-1, 8 * length):
                 candidate = bytearray(own)
                 if bit >= 0:
@@ -188,6 +194,8 @@ def expand(text):
     for part in m.group().replace('%fp,', '%a6,').split('/'):
         ends = [re.sub(r'%fp$', 'a6', e).strip('%') for e in part.split('-')]
         first, last = ends[0], ends[-1]
+        if not (first[-1] + last[-1]).isdigit():
+            return None  # %sp has a number too, but nobody saves it in a list
         for n in range(int(first[-1]), int(last[-1]) + 1):
             registers.add(first[:-1] + str(n))
     return registers
