@@ -34,7 +34,8 @@ struct faden__switch_ops {
  * before the room is given up.
  */
 #define FADEN__ROOM 144
-FADEN_API void faden__wait_leave(void *room);
+/* "used": link-time optimisation does not see what assembly calls. */
+FADEN_API __attribute__((used)) void faden__wait_leave(void *room);
 
 FADEN_END
 

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The switch on 32-bit Arm, in ARM or Thumb-2 code as the compiler's options have it (AAPCS32,
- * sections 6.1 and 6.5: arguments in r0-r3 and on the stack; a struct of more than 4 bytes is
- * returned in memory whose address is the first, hidden argument). frame.h draws the frame that
- * every suspended context has at its sp.
+ * sections 6.1 and 6.5: arguments in r0-r3 and on the stack; a struct of more than 4 bytes comes
+ * back in memory, its address a hidden first argument). frame.h draws the frame at a context's sp.
  *
  *   void  faden_context_switch(faden_context *from, const faden_context *to);
  *   void *faden__switch(struct faden__switch_ops *ops, void *a, void *b, void *room);
  *   (resumed)  faden__context_first, in faden__context_start
  *
- * All frames are alike: the unwind rules are the same before the stack pointer changes (our own
- * frame) and after it (the other's). The .cfi rules are for debuggers; unwinders in the program
- * read the tables that .save and its like make (EHABI), which tell the state of a whole function.
+ * All frames are alike, so the unwind rules are the same for our own and for the other's: the .cfi
+ * ones for debuggers. Unwinders in the program read what .save and its like make (EHABI), which
+ * tells the state of a whole function.
  */
 #include "frame.h"
 
@@ -23,8 +22,7 @@
         .globl  \name
         .type   \name, %function
         .p2align 2
-\name:
-        .fnstart
+\name:  .fnstart
         .cfi_startproc
         .endm
 
@@ -104,12 +102,7 @@
         .ltorg
         end     faden_context_switch
 
-/*
- * The switch under coroutines and tasks. ops->pick(a, b, sp, ops) runs on the outgoing stack and
- * names the incoming one (it may be the same). ops->finish, if there is one and pick gave a value,
- * runs on the incoming stack before any other C, and its result replaces the value. The value is
- * what the resumed call returns.
- */
+        /* The switch under coroutines and tasks; docs/porting-arch.md tells what it does. */
         function faden__switch
         save
         mov     r4, sp
@@ -136,10 +129,8 @@
         .ltorg
         end     faden__switch
 
-/*
- * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
- * looks for the byte before a resume address: that one belongs to the function too.
- */
+        /* The floor: a context that never ran begins here, and an unwinder ends. It looks for the
+           byte before a resume address, so that one belongs to the function too. */
         function faden__context_start
         .cantunwind
         .cfi_undefined lr

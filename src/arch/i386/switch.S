@@ -9,9 +9,8 @@
  *   void *faden__switch(struct faden__switch_ops *ops, void *a, void *b, void *room);
  *   (resumed)  faden__context_first, in faden__context_start
  *
- * All frames are alike: the unwind rules are the same before the stack pointer changes (our own
- * frame) and after it (the other's). No path returns with `ret` into a frame entered before the
- * switch: the return-address predictor would be wrong each time; it jumps.
+ * All frames are alike, so the unwind rules are the same for our own and for the other's. No path
+ * returns with `ret` across a switch: that would be mispredicted each time; it jumps.
  */
 #include "frame.h"
 
@@ -21,8 +20,7 @@
         .globl  \name
         .type   \name, @function
         .p2align 4
-\name:
-        .cfi_startproc
+\name:  .cfi_startproc
         .endm
 
         /* Lay the frame. What the processor has as control state stays in esi and edi. */
@@ -90,12 +88,7 @@
         .cfi_endproc
         .size   faden_context_switch, . - faden_context_switch
 
-/*
- * The switch under coroutines and tasks. ops->pick(a, b, sp, ops) runs on the outgoing stack and
- * names the incoming one (it may be the same). ops->finish, if there is one and pick gave a value,
- * runs on the incoming stack before any other C, and its result replaces the value. The value is
- * what the resumed call returns.
- */
+        /* The switch under coroutines and tasks; docs/porting-arch.md tells what it does. */
         function faden__switch
         save
         mov     %esp, %ebx
@@ -134,11 +127,9 @@
         .cfi_endproc
         .size   faden__switch, . - faden__switch
 
-/*
- * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
- * looks for the byte before a resume address: that one belongs to the function too. The stack is
- * aligned but for the 4 bytes that were dropped as the return address.
- */
+        /* The floor: a context that never ran begins here, and an unwinder ends. It looks for the
+           byte before a resume address, so that one belongs to the function too. The stack is
+           aligned but for the 4 bytes that were dropped as the return address. */
         function faden__context_start
         .cfi_undefined eip
         .cfi_undefined ebp

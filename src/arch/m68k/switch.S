@@ -118,10 +118,8 @@
         resume
         end     faden__switch
 
-/*
- * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
- * looks for the byte before a resume address: that one belongs to the function too.
- */
+        /* The floor: a context that never ran begins here, and an unwinder ends. It looks for the
+           byte before a resume address, so that one belongs to the function too. */
         function faden__context_start
         .cfi_undefined %pc
         nop
