@@ -113,6 +113,15 @@ static void warn_once(struct cpu *cpu)
 
 /* ---- sleeping ---------------------------------------------------------------------------- */
 
+/* Said before it takes what nobody else sees from then on: see all_hopeless. */
+static void hope_again(struct cpu *cpu)
+{
+    if (!load_relaxed(&cpu->hopeless))
+        return;
+    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
+    store_seq_cst(&cpu->hopeless, 0);
+}
+
 /* The cpu was woken to look for work, and nobody else is before it says so. See steal.c. */
 static void search_when_summoned(struct cpu *cpu)
 {
@@ -132,6 +141,7 @@ static void sleep_among_peers(struct cpu *cpu, int64_t deadline)
         platform_idle(&cpu->platform, deadline);
     }
     fetch_add_seq_cst(&rt->idlers, (uint32_t)-1);
+    hope_again(cpu);
     if (exchange_seq_cst(&cpu->sleeping, CPU_AWAKE) == CPU_SUMMONED)
         search_when_summoned(cpu);
 }
@@ -183,7 +193,8 @@ static bool is_hopeless(const struct cpu *cpu)
 /*
  * No cpu of the run has hope. Each says so before it looks at the others, so the last one sees all.
  * It looks twice: one that was without hope both times and was not woken in between was so when the
- * first look ended, and what it had pushed to others before, the second look sees.
+ * first look ended, and what it had pushed to others before, the second look sees. A cpu that takes
+ * a task from another one has hope already.
  */
 static bool all_hopeless(const struct runtime *rt)
 {
@@ -242,7 +253,10 @@ static void despair(struct cpu *cpu)
     if (!all_hopeless(rt)) /* asked again: who helps pushes first and leaves then */
         return;
     if (cas_seq_cst(&rt->reporting, &none, 1)) {
-        again = end_somehow(cpu, others);
+        /* another cpu may have just done it */
+        again = !all_hopeless(rt) || end_somehow(cpu, others);
+        if (again)
+            hope_again(cpu);
         store_seq_cst(&rt->reporting, 0);
     }
     if (!again)
@@ -256,8 +270,7 @@ static void idle_without_hope(struct cpu *cpu)
         despair(cpu);
     else
         sleep_until(cpu, wake_up_time(cpu));
-    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
-    store_seq_cst(&cpu->hopeless, 0);
+    hope_again(cpu);
 }
 
 /* The cpu's part of the root scope may be empty: then it holds the run no more. true: it is over.
