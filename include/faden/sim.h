@@ -174,6 +174,9 @@ FADEN_API void faden_sim_name(const void *p, size_t size, const char *name);
     faden_sim__cas((p), sizeof *(p), (old), (uintptr_t)(v), (order), FADEN_SIM__SITE(#p))
 #define faden_sim_fence(order) faden_sim__fence((order), FADEN_SIM__SITE("fence"))
 
+/* Private: the library's own atomics say so in the order. */
+#define FADEN_SIM__CORE 0x100
+
 /* Private: a place in the source. */
 struct faden_sim__site {
     const char *file, *what;

@@ -21,6 +21,14 @@ static bool simulating(void)
     return sim_world.current != NULL;
 }
 
+/* The order without the mark of the library's own atomics; gives whether it had it. */
+static bool is_core(int *order)
+{
+    bool core = *order & FADEN_SIM__CORE;
+    *order &= ~FADEN_SIM__CORE;
+    return core;
+}
+
 /* Everything up to the last seq_cst store leaves. */
 static void flush_seq_cst(void)
 {
@@ -35,7 +43,7 @@ static void flush_seq_cst(void)
 /* The same load again and again, and nobody wrote anything: a loop that waits for others. */
 static void notice_spin(const volatile void *p)
 {
-    enum { SPINS = 3 };
+    enum { SPINS = 40 };
     struct sim_thread *t = sim_world.current;
     if (t->spin_on != p || t->spin_writes != sim_world.writes || t->spin_points != t->points)
         t->spins = 0;
@@ -51,7 +59,7 @@ uintptr_t faden_sim__load(const volatile void *p, unsigned size, int order,
 {
     if (simulating()) {
         notice_spin(p);
-        sim_point_at(site, p, false);
+        sim_point_at(site, p, false, is_core(&order));
         if (order == __ATOMIC_SEQ_CST && sim_world.config.memory == FADEN_SIM_PSO)
             flush_seq_cst();
         sim_trace(EV_LOAD + ((unsigned)order << 8), site, p, sim_get(p, size));
@@ -85,7 +93,7 @@ void faden_sim__store(volatile void *p, unsigned size, uintptr_t v, int order,
         sim_put(p, size, v);
         return;
     }
-    sim_point_at(site, p, true);
+    sim_point_at(site, p, true, is_core(&order));
     if (w->config.memory == FADEN_SIM_SC ||
         (w->config.memory == FADEN_SIM_TSO && order == __ATOMIC_SEQ_CST)) {
         sim_flush();
@@ -104,7 +112,7 @@ uintptr_t faden_sim__rmw(volatile void *p, unsigned size, int what, uintptr_t v,
 {
     uintptr_t before, after;
     if (simulating()) {
-        sim_point_at(site, p, true);
+        sim_point_at(site, p, true, is_core(&order));
         sim_flush();
     }
     before = sim_get(p, size);
@@ -131,7 +139,7 @@ bool faden_sim__cas(volatile void *p, unsigned size, void *old, uintptr_t v, int
 {
     uintptr_t before, expected = sim_get(old, size);
     if (simulating()) {
-        sim_point_at(site, p, true);
+        sim_point_at(site, p, true, is_core(&order));
         sim_flush();
     }
     before = sim_get(p, size);
@@ -153,6 +161,7 @@ void faden_sim__fence(int order, const struct faden_sim__site *site)
 {
     if (!simulating())
         return;
+    is_core(&order);
     sim_point(site);
     if (order == __ATOMIC_SEQ_CST)
         sim_flush();
@@ -163,7 +172,7 @@ void faden_sim__point(const struct faden_sim__site *site)
 {
     if (!simulating())
         return;
-    sim_point(site);
+    sim_point_of_user(site);
     sim_world.writes++; /* what follows may be one */
     sim_trace(EV_POINT, site, NULL, 0);
 }

@@ -176,12 +176,19 @@ static void line(FILE *out, const struct sim_shared *s, size_t i, const unsigned
         fprintf(out, "%5zu  %*s%s\n", i + 1, indent, "", text);
 }
 
+/* FADEN_SIM_TRACE: only steps of that file. */
+static bool is_wanted(const struct sim_step *step, const char *only)
+{
+    return !only || (step->site && strstr(step->site->file, only));
+}
+
 void sim_trace_print(FILE *out, const struct sim_shared *s, bool all)
 {
+    const char *only = getenv("FADEN_SIM_TRACE");
     static unsigned column[SIM_THREADS];
     unsigned n = columns(s, column);
     int width = n ? WIDTH / (int)n : WIDTH;
-    size_t from = all || s->trace <= LINES ? 0 : s->trace - LINES;
+    size_t from = all || only || s->trace <= LINES ? 0 : s->trace - LINES;
     char ignored[256];
     known.names = known.pointers = 0;
     add((uintptr_t)&faden__runs_lock, "runs lock");
@@ -193,7 +200,7 @@ void sim_trace_print(FILE *out, const struct sim_shared *s, bool all)
             fprintf(out, "%-*s", width, s->names[i]);
     fprintf(out, "\n");
     for (size_t i = 0; i < s->trace; i++)
-        if (i < from)
+        if (i < from || !is_wanted(&s->step[i], only))
             step_text(ignored, sizeof ignored, &s->step[i], s); /* names do not depend on `all` */
         else
             line(out, s, i, column, width);

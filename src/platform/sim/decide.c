@@ -5,8 +5,11 @@
  * Random walk: how often the processor changes hands and how often stores wait are drawn once for
  * each run, so that there are runs of all kinds. PCT (Burckhardt, Kothari, Musuvathi, Nagarakatte
  * 2010): each thread has a random priority, the highest one that can runs, and at d - 1 random
- * conflicts (conflict.c) the running one falls below all others; a bug that needs d orderings among
- * n threads in k of them is found with a probability of at least 1/(n k^(d-1)).
+ * points the running one falls below all others; a bug that needs d orderings among
+ * n threads in k points is found with a probability of at least 1/(n k^(d-1)).
+ *
+ * Both prefer choice points of one kind, drawn for the run: conflicts (conflict.c), those of the
+ * program's own, or all.
  *
  * A replay takes option 0 but for the deviations it was given. They are keyed by thread and by the
  * thread's own count of choice points, so that most stay meaningful when others are left out.
@@ -23,7 +26,7 @@ static struct {
     uint32_t buffer_percent;
     uint64_t change[CHANGES];
     unsigned changes;
-    bool anywhere;   /* all choice points are the same, not only conflicts count */
+    enum sim_focus focus;
     uint32_t lowest; /* PCT: below all priorities given so far */
     uint32_t *table; /* PLAN_STEPS: hash of deviations: index + 1 */
     uint32_t mask;
@@ -118,7 +121,7 @@ static unsigned follow_prefix(const struct sim_options *o)
 
 static bool matters(void)
 {
-    return sim_world.conflict || d.anywhere;
+    return sim_world.is[d.focus];
 }
 
 static unsigned walk(const struct sim_options *o)
@@ -134,9 +137,8 @@ static unsigned walk(const struct sim_options *o)
 
 static bool is_change_point(void)
 {
-    uint64_t now = d.anywhere ? sim_world.steps : sim_world.conflicts;
     for (unsigned i = 0; i < d.changes; i++)
-        if (matters() && d.change[i] == now)
+        if (matters() && d.change[i] == sim_world.passed[d.focus])
             return true;
     return false;
 }
@@ -241,10 +243,12 @@ void sim_decide_begin(const struct sim_plan *plan)
     d.switch_one_in = switches[below(6)];
     d.time_one_in = times[below(3)];
     d.buffer_percent = buffers[below(4)];
-    d.anywhere = below(3) == 0;
+    d.focus = plan->horizon[FOCUS_PROGRAM] > 1 ? below(SIM_FOCI)
+              : below(3)                       ? FOCUS_CONFLICTS
+                                               : FOCUS_ALL;
     d.lowest = 1 << 20;
     d.changes = 0;
     if (plan->kind == PLAN_PCT)
         while (d.changes + 1 < sim_world.config.depth && d.changes < CHANGES)
-            d.change[d.changes++] = 1 + below((uint32_t)(d.anywhere ? plan->steps : plan->horizon));
+            d.change[d.changes++] = 1 + below((uint32_t)plan->horizon[d.focus]);
 }

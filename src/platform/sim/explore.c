@@ -72,21 +72,19 @@ static int walk(const struct sim_job *job, faden_sim_result *r)
 {
     const faden_sim_config *c = &job->config;
     uint64_t runs = c->strategy == FADEN_SIM_TIMED ? 1 : c->runs ? c->runs : 1000;
-    uint64_t horizon = 100, steps = 1000;
+    uint64_t horizon[SIM_FOCI] = {[FOCUS_CONFLICTS] = 100, [FOCUS_ALL] = 1000};
     bool stop = false;
     int err = 0;
     for (uint64_t i = 0; i < runs && !stop && !err; i++) {
-        struct sim_plan plan = {
-            .kind = PLAN_RANDOM, .seed = c->seed + i, .horizon = horizon, .steps = steps};
+        struct sim_plan plan = {.kind = PLAN_RANDOM, .seed = c->seed + i};
+        memcpy(plan.horizon, horizon, sizeof horizon);
         if (c->strategy == FADEN_SIM_TIMED)
             plan.kind = PLAN_TIMED;
         else if (c->strategy == FADEN_SIM_PCT || (c->strategy == FADEN_SIM_MIXED && i % 2))
             plan.kind = PLAN_PCT;
         err = one(job, &plan, r, &stop);
-        if (stop)
-            break;
-        horizon = 1 + sim_shared->conflicts;
-        steps = 1 + sim_shared->steps;
+        for (int k = 0; k < SIM_FOCI && !stop; k++)
+            horizon[k] = 1 + sim_shared->passed[k];
     }
     return err;
 }

@@ -32,7 +32,8 @@ static void clear_shared(void)
     s->running = s->failed = s->ended = false;
     s->result = 0;
     s->outcome[0] = s->message[0] = '\0';
-    s->steps = s->switches = s->conflicts = 0;
+    s->steps = s->switches = 0;
+    memset(s->passed, 0, sizeof s->passed);
     s->length = s->nodes = s->deviations = s->trace = 0;
     s->threads = s->named = 0;
 }

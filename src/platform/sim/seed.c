@@ -2,8 +2,8 @@
 /*
  * Seeds as text.
  *
- *      [NAME:]random:SEED           a random walk
- *      [NAME:]pct:SEED:CONFLICTS:STEPS     random priorities, among so many
+ *      [NAME:]random:SEED:N:N:N     a random walk; N: choice points of each kind, about
+ *      [NAME:]pct:SEED:N:N:N        random priorities
  *      [NAME:]timed:                FADEN_SIM_TIMED has one schedule
  *      [NAME:]steps:T.P.S=C,...     the plainest schedule but for these deviations: thread T, at
  * its choice point P, decision S there, took option C
@@ -17,11 +17,11 @@ void sim_seed_print(FILE *out, const struct sim_job *job, const struct sim_plan 
 {
     if (job->config.name)
         fprintf(out, "%s:", job->config.name);
-    if (plan->kind == PLAN_RANDOM) {
-        fprintf(out, "random:%llu", (unsigned long long)plan->seed);
-    } else if (plan->kind == PLAN_PCT) {
-        fprintf(out, "pct:%llu:%llu:%llu", (unsigned long long)plan->seed,
-                (unsigned long long)plan->horizon, (unsigned long long)plan->steps);
+    if (plan->kind == PLAN_RANDOM || plan->kind == PLAN_PCT) {
+        fprintf(out, "%s:%llu", plan->kind == PLAN_PCT ? "pct" : "random",
+                (unsigned long long)plan->seed);
+        for (int i = 0; i < SIM_FOCI; i++)
+            fprintf(out, ":%llu", (unsigned long long)plan->horizon[i]);
     } else if (plan->kind == PLAN_TIMED) {
         fprintf(out, "timed:");
     } else {
@@ -99,13 +99,10 @@ int sim_seed_parse(const char *text, const struct sim_job *job, struct sim_plan 
     if (*text < '0' || *text > '9')
         return -EINVAL;
     plan->seed = number(&text);
-    if (plan->kind == PLAN_PCT) {
+    for (int i = 0; i < SIM_FOCI; i++) {
         if (!skip(&text, ":"))
             return -EINVAL;
-        plan->horizon = number(&text);
-        if (!skip(&text, ":"))
-            return -EINVAL;
-        plan->steps = number(&text);
+        plan->horizon[i] = number(&text);
     }
     return *text ? -EINVAL : 0;
 }

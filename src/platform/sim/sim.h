@@ -65,6 +65,7 @@ struct sim_thread {
     const volatile void *spin_on; /* what it loaded last, and when */
     uint64_t spin_writes;
     uint32_t spin_points, spins;
+    uint32_t relaxes;
     int64_t deadline;           /* asleep until then */
     int64_t clock;              /* FADEN_SIM_TIMED: its own */
     int64_t kick_at;            /* a kick that is under way */
@@ -104,13 +105,17 @@ struct sim_deviation {
     uint32_t point, sub;
 };
 
+/* Which choice points the random strategies prefer in a run. */
+enum sim_focus { FOCUS_CONFLICTS, FOCUS_PROGRAM, FOCUS_ALL, SIM_FOCI };
+
 enum sim_plan_kind { PLAN_TIMED, PLAN_RANDOM, PLAN_PCT, PLAN_STEPS, PLAN_PREFIX };
 
 /* How decisions are made in one run. */
 struct sim_plan {
     enum sim_plan_kind kind;
     uint64_t seed;
-    uint64_t horizon, steps; /* PCT: conflicts, or steps, among which the change points lie */
+    /* PCT: how many choice points of each kind there are, about (enum sim_focus) */
+    uint64_t horizon[SIM_FOCI];
     const struct sim_deviation *deviations;
     size_t deviation_count;
     const uint8_t *prefix; /* PLAN_PREFIX: options; 0 after its end */
@@ -181,7 +186,7 @@ struct sim_shared {
     bool running; /* within a run's process */
     bool failed, ended;
     int result; /* of main */
-    uint64_t steps, switches, conflicts;
+    uint64_t steps, switches, passed[SIM_FOCI];
     int64_t clock;
     char outcome[FADEN_SIM_TEXT];
     size_t length;
@@ -211,10 +216,10 @@ struct sim_world {
     unsigned buffered; /* stores in all buffers */
     int64_t clock, next_deadline;
     uint64_t steps, writes, switches;
-    uint64_t turn_began;     /* the step at which the current thread became that */
-    uint64_t conflicts;      /* steps where it may matter who goes first */
-    bool conflict;           /* at this one */
-    uint64_t quiet_switches; /* see sim_pass_time */
+    uint64_t turn_began;       /* the step at which the current thread became that */
+    uint64_t passed[SIM_FOCI]; /* choice points of each kind so far */
+    bool is[SIM_FOCI];         /* what kind this one is */
+    uint64_t quiet_switches;   /* see sim_pass_time */
     unsigned quiet;
     char *stacks;
 };
@@ -234,8 +239,10 @@ unsigned sim_thread_count(void);
 
 /* A choice point of the current thread: perhaps others go on first. */
 void sim_point(const struct faden_sim__site *site);
-/* The same before an access to memory. */
-void sim_point_at(const struct faden_sim__site *site, const volatile void *p, bool write);
+/* The same before an access to memory; core: by the library, not by the program. */
+void sim_point_at(const struct faden_sim__site *site, const volatile void *p, bool write,
+                  bool core);
+void sim_point_of_user(const struct faden_sim__site *site);
 bool sim_conflicts(const volatile void *address, bool write); /* conflict.c */
 /* At its next choice point it has nothing to do until somebody writes. */
 void sim_give_way(struct sim_thread *t);

@@ -87,13 +87,16 @@ static void end_turn(struct sim_thread *self)
     sim_priority_drop(self);
 }
 
-static void point(const struct faden_sim__site *site, bool conflict)
+static void point(const struct faden_sim__site *site, bool conflict, bool program)
 {
     struct sim_world *w = &sim_world;
     struct sim_thread *self = w->current;
-    w->conflict = conflict || self->conflict; /* or just after one */
-    w->conflicts += w->conflict;
+    w->is[FOCUS_ALL] = true;
+    w->is[FOCUS_PROGRAM] = program;
+    w->is[FOCUS_CONFLICTS] = conflict || self->conflict; /* or just after one */
     self->conflict = conflict;
+    for (int i = 0; i < SIM_FOCI; i++)
+        w->passed[i] += w->is[i];
     self->at = site;
     self->points++;
     self->sub = 0;
@@ -115,14 +118,19 @@ static void point(const struct faden_sim__site *site, bool conflict)
 
 void sim_point(const struct faden_sim__site *site)
 {
-    point(site, true);
+    point(site, true, false);
 }
 
-void sim_point_at(const struct faden_sim__site *site, const volatile void *p, bool write)
+void sim_point_of_user(const struct faden_sim__site *site)
+{
+    point(site, true, true);
+}
+
+void sim_point_at(const struct faden_sim__site *site, const volatile void *p, bool write, bool core)
 {
     if (sim_is_timed())
         sim_timed_access(p, write);
-    point(site, sim_conflicts(p, write));
+    point(site, sim_conflicts(p, write), !core);
 }
 
 void sim_give_way(struct sim_thread *t)
@@ -142,9 +150,16 @@ void sim_yield(void)
     sim_trace(EV_YIELD, NULL, NULL, 0);
 }
 
+/* A loop that spins for a while before it does something else must come to that, too. */
 void sim_relax(void)
 {
-    if (sim_world.current)
+    enum { ROUNDS = 16, RELAX_NS = 400 };
+    struct sim_thread *self = sim_world.current;
+    if (!self)
+        return;
+    if (!sim_is_timed())
+        sim_world.clock += RELAX_NS;
+    if (sim_is_timed() || sim_world.plan.kind == PLAN_PREFIX || ++self->relaxes % ROUNDS == 0)
         sim_yield();
 }
 

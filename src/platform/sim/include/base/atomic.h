@@ -9,19 +9,21 @@
 
 #include <faden/sim.h>
 
-#define load_relaxed(p) faden_sim_load(p, __ATOMIC_RELAXED)
-#define load_acquire(p) faden_sim_load(p, __ATOMIC_ACQUIRE)
-#define load_seq_cst(p) faden_sim_load(p, __ATOMIC_SEQ_CST)
-#define store_relaxed(p, v) faden_sim_store(p, v, __ATOMIC_RELAXED)
-#define store_release(p, v) faden_sim_store(p, v, __ATOMIC_RELEASE)
-#define store_seq_cst(p, v) faden_sim_store(p, v, __ATOMIC_SEQ_CST)
-#define exchange_acquire(p, v) faden_sim_exchange(p, v, __ATOMIC_ACQUIRE)
-#define exchange_acq_rel(p, v) faden_sim_exchange(p, v, __ATOMIC_ACQ_REL)
-#define exchange_seq_cst(p, v) faden_sim_exchange(p, v, __ATOMIC_SEQ_CST)
-#define fetch_add_relaxed(p, v) faden_sim_fetch_add(p, v, __ATOMIC_RELAXED)
-#define fetch_add_acq_rel(p, v) faden_sim_fetch_add(p, v, __ATOMIC_ACQ_REL)
-#define fetch_add_seq_cst(p, v) faden_sim_fetch_add(p, v, __ATOMIC_SEQ_CST)
-#define cas_seq_cst(p, old, v) faden_sim_cas(p, old, v, __ATOMIC_SEQ_CST)
+#define SIM_CORE(order) (FADEN_SIM__CORE | (order))
+
+#define load_relaxed(p) faden_sim_load(p, SIM_CORE(__ATOMIC_RELAXED))
+#define load_acquire(p) faden_sim_load(p, SIM_CORE(__ATOMIC_ACQUIRE))
+#define load_seq_cst(p) faden_sim_load(p, SIM_CORE(__ATOMIC_SEQ_CST))
+#define store_relaxed(p, v) faden_sim_store(p, v, SIM_CORE(__ATOMIC_RELAXED))
+#define store_release(p, v) faden_sim_store(p, v, SIM_CORE(__ATOMIC_RELEASE))
+#define store_seq_cst(p, v) faden_sim_store(p, v, SIM_CORE(__ATOMIC_SEQ_CST))
+#define exchange_acquire(p, v) faden_sim_exchange(p, v, SIM_CORE(__ATOMIC_ACQUIRE))
+#define exchange_acq_rel(p, v) faden_sim_exchange(p, v, SIM_CORE(__ATOMIC_ACQ_REL))
+#define exchange_seq_cst(p, v) faden_sim_exchange(p, v, SIM_CORE(__ATOMIC_SEQ_CST))
+#define fetch_add_relaxed(p, v) faden_sim_fetch_add(p, v, SIM_CORE(__ATOMIC_RELAXED))
+#define fetch_add_acq_rel(p, v) faden_sim_fetch_add(p, v, SIM_CORE(__ATOMIC_ACQ_REL))
+#define fetch_add_seq_cst(p, v) faden_sim_fetch_add(p, v, SIM_CORE(__ATOMIC_SEQ_CST))
+#define cas_seq_cst(p, old, v) faden_sim_cas(p, old, v, SIM_CORE(__ATOMIC_SEQ_CST))
 
 #define compiler_barrier() __asm__ volatile("" ::: "memory")
 
