@@ -83,7 +83,8 @@ typedef struct faden_sim_config {
     uint64_t runs;        /* faden_sim_explore: at most. 0: 1000; EXHAUSTIVE: until all are done */
     uint64_t steps;       /* choice points in a run; more are taken for a livelock. 0: 200,000 */
     unsigned depth;       /* PCT: finds bugs that need so many orderings. 0: 3 */
-    unsigned preemptions; /* EXHAUSTIVE: at most in a run. 0: no bound */
+    unsigned preemptions; /* EXHAUSTIVE: at most so many preemptions, delayed stores and faults in a
+                             run. 0: no bound */
     bool keep_going;      /* count failures instead of stopping at the first */
     bool quiet;           /* print nothing */
 } faden_sim_config;

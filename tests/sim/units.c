@@ -131,7 +131,7 @@ int main(int argc, char **argv)
     scenario_main = scenario_in_thread;
     if (argc == 1) {
         exhaustive(offer_and_sleep, 0);
-        exhaustive(last_one, 1);
+        exhaustive(last_one, 2);
     }
     return EXPLORE(all, argc, argv);
 }

@@ -51,7 +51,6 @@ static bool collect(struct sim_options *o, bool stay)
         add_stores(o);
         if (sim_world.next_deadline != FADEN_FOREVER)
             add(o, SIM_TIME);
-        o->threads_from = o->n;
         add_threads(o, self, false);
         return true;
     }
@@ -64,7 +63,6 @@ static bool collect(struct sim_options *o, bool stay)
     add_stores(o);
     if (sim_world.next_deadline != FADEN_FOREVER)
         add(o, SIM_TIME);
-    o->threads_from = o->n; /* all are free: the current one cannot go on */
     ASSERT(o->code[0] == first, "collect: the first option is a thread");
     return true;
 }

@@ -111,7 +111,7 @@ static unsigned follow_prefix(const struct sim_options *o)
     sim_shared->node[d.node++] = (struct sim_node){
         .taken = (uint8_t)taken,
         .options = (uint8_t)(o->n < 255 ? o->n : 255),
-        .free_options = (uint8_t)(o->can_stay ? o->threads_from : o->n),
+        .free_options = (uint8_t)(o->can_stay ? 1 : o->n),
     };
     sim_shared->nodes = d.node;
     return taken;
@@ -149,16 +149,20 @@ static unsigned by_priority(const struct sim_options *o)
     unsigned best = 0;
     if (is_change_point() && sim_world.current->sub == 1) {
         sim_world.current->priority = --d.lowest;
-        for (unsigned i = 1; i < o->threads_from; i++)
+        for (unsigned i = 1; i < o->n; i++)
             if (o->code[i] == SIM_TIME && !below(4))
                 return i;
     }
-    for (unsigned i = 1; i < o->threads_from; i++)
-        if (o->code[i] != SIM_TIME && !below(32))
-            return i;
-    for (unsigned i = o->threads_from; i < o->n; i++)
-        if (thread[o->code[i]]->priority > thread[o->code[best]]->priority)
+    for (unsigned i = 1; i < o->n; i++) {
+        if (o->code[i] == SIM_TIME)
+            continue;
+        if (o->code[i] >= SIM_DRAIN) {
+            if (!below(32))
+                return i;
+        } else if (thread[o->code[i]]->priority > thread[o->code[best]]->priority) {
             best = i;
+        }
+    }
     return best;
 }
 
@@ -206,7 +210,7 @@ unsigned sim_decide(enum sim_question q, const struct sim_options *o)
 /* A question with two answers. */
 static bool decide_whether(uint32_t likely_of_1000)
 {
-    static struct sim_options two = {.n = 2, .threads_from = 2, .can_stay = true, .code = {0, 1}};
+    static struct sim_options two = {.n = 2, .can_stay = true, .code = {0, 1}};
     bool yes = false;
     sim_world.current->sub++;
     switch (sim_world.plan.kind) {

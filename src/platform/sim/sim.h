@@ -94,8 +94,7 @@ enum { SIM_OPTIONS = SIM_THREADS * (1 + SIM_BUFFER) + 1 };
 
 struct sim_options {
     unsigned n;
-    unsigned threads_from; /* options from here on take the processor away */
-    bool can_stay;         /* option 0 is the current thread */
+    bool can_stay; /* option 0 is the current thread */
     uint16_t code[SIM_OPTIONS];
 };
 
@@ -179,7 +178,7 @@ struct sim_step {
 
 /* A node of the tree of choices, for the exhaustive search. */
 struct sim_node {
-    uint8_t taken, options, free_options; /* options from free_options on are preemptions */
+    uint8_t taken, options, free_options; /* options from free_options on count against the bound */
 };
 
 struct sim_shared {
