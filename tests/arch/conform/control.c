@@ -35,7 +35,7 @@ static NOINLINE void expect_state(uint64_t state, const char *who, int n)
 /* Raise a sticky flag. */
 static NOINLINE void inexact(void)
 {
-    static volatile double one = 1, three = 3;
+    static volatile conform_real one = 1, three = 3;
     one = one / three + three;
 }
 

@@ -11,14 +11,18 @@
 probe_call:
         move.l  4(%sp), %a0
         movem.l %d2-%d7/%a2-%a6, -(%sp)
+#ifdef __HAVE_68881__
         fmovem.x %fp2-%fp7, -(%sp)
+#endif
         move.l  %a0, -(%sp)
         move.l  8(%a0), -(%sp)
         move.l  4(%a0), -(%sp)
         move.l  %sp, IN + 44(%a0)
 
+#ifdef __HAVE_68881__
         fmovem.x IN + 60(%a0), %fp0-%fp1
         fmovem.x IN + 48(%a0), %fp2-%fp7
+#endif
         movem.l IN(%a0), %d2-%d7/%a2-%a6
         move.l  (%a0), %a1
         move.l  12(%a0), %d0
@@ -30,9 +34,13 @@ probe_call:
         move.l  8(%sp), %a0
         move.l  %sp, OUT + 44(%a0)
         movem.l %d2-%d7/%a2-%a6, OUT(%a0)
+#ifdef __HAVE_68881__
         fmovem.x %fp2-%fp7, OUT + 48(%a0)
+#endif
         lea     12(%sp), %sp
+#ifdef __HAVE_68881__
         fmovem.x (%sp)+, %fp2-%fp7
+#endif
         movem.l (%sp)+, %d2-%d7/%a2-%a6
         rts
         .size   probe_call, . - probe_call

@@ -8,7 +8,9 @@
         .macro  each op, base, at
         .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11
         \op     s\n, \at + 8 * \n(\base)
+#ifdef __riscv_float_abi_double
         f\op    fs\n, \at + 112 + 8 * \n(\base)
+#endif
         .endr
         .endm
 
@@ -26,12 +28,14 @@ probe_call:
         sd      sp, IN + 96(a0)
 
         ld      a2, 24(a0)
+#ifdef __riscv_float_abi_double
         .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11
         fmv.d.x ft\n, a2
         .endr
         .irp    n, 0,1,2,3,4,5,6,7
         fmv.d.x fa\n, a2
         .endr
+#endif
         each    ld, a0, IN
         ld      t6, (a0)
         ld      a1, 16(a0)
