@@ -67,6 +67,23 @@ typedef struct faden_config faden_config; /* runtime.h */
 FADEN_API FADEN_CHECK int faden_run(int (*main)(void *arg), void *arg, const faden_config *config,
                                     int *result);
 
+/*
+ * It may be called again and again, from any thread that is not within one, and from several at
+ * once, each with tasks of its own; also after a failure, in an exit handler, or in the child of a
+ * fork.
+ *
+ * fork(2). Called by a plain thread: in the child nothing runs, and a new faden_run may begin. By a
+ * task of a run with one cpu: the child has copies of all its tasks, and goes on with them; threads
+ * and other runs are gone. By a task of a run with several cpus: the others are gone, so the child
+ * may do what does not wait, _exit, exit, and exec; what would wait or yield panics, and so does
+ * the task when it returns. In each case the child must not use objects that a thread or a run
+ * which is gone was using: their locks and waiters are as they were.
+ *
+ * exit(3) and the return of the program's main end everything at once, tasks as threads; exit
+ * handlers run meanwhile beside them. A thread must not end within faden_run (pthread_exit in a
+ * task): that panics.
+ */
+
 /* ---- tasks ------------------------------------------------------------------------------ */
 
 typedef struct faden_task_attr {

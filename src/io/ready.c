@@ -80,7 +80,7 @@ static void let_go(struct descriptor *d, const void *world, bool forked)
     if (load_relaxed(&d->poller) == NULL)
         return;
     lock_without_cpu(&d->lock);
-    if (d->poller && d->poller->world == world) {
+    if (d->poller && (forked || d->poller->world == world)) {
         store_relaxed(&d->poller, NULL);
         store_relaxed(&d->interest, 0);
         d->life++;

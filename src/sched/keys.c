@@ -18,26 +18,26 @@ static struct key {
     void (*destroy)(void *);
     uint32_t generation; /* odd: in use */
 } keys[FADEN_KEYS_MAX];
-static uint32_t keys_lock;
+static uint32_t lock;
 
 /* With atomics always: a thread may make a key before anything runs, and that alone is no reason to
    expect more of it (lock.h). */
-static void lock_keys(void)
+void keys_lock(void)
 {
-    if (unlikely(exchange_acquire(&keys_lock, 1)))
-        faden__lock_contended(&keys_lock);
+    if (unlikely(exchange_acquire(&lock, 1)))
+        faden__lock_contended(&lock);
 }
 
-static void unlock_keys(void)
+void keys_unlock(void)
 {
-    store_release(&keys_lock, 0);
+    store_release(&lock, 0);
 }
 
 int faden_key_create(faden_key *key, void (*destroy)(void *value))
 {
     int err = -EAGAIN;
     uint32_t i;
-    lock_keys();
+    keys_lock();
     for (i = 0; i < FADEN_KEYS_MAX; i++)
         if (keys[i].generation % 2 == 0) {
             keys[i].generation++;
@@ -46,7 +46,7 @@ int faden_key_create(faden_key *key, void (*destroy)(void *value))
             err = 0;
             break;
         }
-    unlock_keys();
+    keys_unlock();
     return err;
 }
 
@@ -58,12 +58,12 @@ static bool exists(faden_key key)
 int faden_key_delete(faden_key key)
 {
     int err = -EINVAL;
-    lock_keys();
+    keys_lock();
     if (exists(key)) {
         keys[key].generation++;
         err = 0;
     }
-    unlock_keys();
+    keys_unlock();
     return err;
 }
 

@@ -116,6 +116,25 @@ static void put(faden_task *t)
         empty = b;
 }
 
+void records_lock(struct cpu *cpu)
+{
+    lock_acquire(cpu, &lock);
+}
+
+void records_unlock(struct cpu *cpu)
+{
+    lock_release(cpu, &lock);
+}
+
+void records_forget(void)
+{
+    if (!load_relaxed(&lock))
+        return;
+    available = empty = unused = NULL;
+    fresh = fresh_end = NULL;
+    store_relaxed(&lock, 0);
+}
+
 faden_task *record_pool_get(struct cpu *cpu)
 {
     faden_task *t;

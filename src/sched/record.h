@@ -19,6 +19,12 @@ void record_pool_put(struct cpu *cpu, faden_task *t);
 void records_fill(struct cpu *cpu);
 void records_drain(struct cpu *cpu, uint32_t keep);
 
+/* The pool stands still. */
+void records_lock(struct cpu *cpu);
+void records_unlock(struct cpu *cpu);
+/* Another thread had the pool, and is gone: begin with a new one. */
+void records_forget(void);
+
 /* `cpu` is the caller's, or NULL. */
 static inline faden_task *record_get(struct cpu *cpu)
 {

@@ -144,6 +144,8 @@ void deadlock(struct cpu *cpu);
 /* The end of the running task; see sched.c. */
 void task_done(struct cpu *cpu, faden_task *t, void *result);
 void keys_destroy(faden_task *t);
+void keys_lock(void); /* the table of keys stands still */
+void keys_unlock(void);
 
 /* Waits without a timer may last longer than `u32` ms of the run: what `since` says then is old. */
 static inline uint32_t since_now(const struct cpu *cpu)

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <faden/context.h>
+
 #include "platform/linux/fault.h"
 #include "platform/linux/world.h"
 
@@ -48,6 +50,29 @@ static unsigned count_threads(void)
     return p ? (unsigned)strtoul(p, NULL, 10) - preempt_threads() : 0;
 }
 
+/* A thread that ends while it runs tasks takes them with it, and faden_run would never return. */
+static void thread_ends(void *world)
+{
+    (void)world;
+    faden_panic("a thread ended within faden_run: was pthread_exit called in a task?");
+}
+
+static pthread_key_t ends_key;
+static int ends_error;
+
+static void make_ends_key(void)
+{
+    ends_error = pthread_key_create(&ends_key, thread_ends);
+}
+
+static void watch_end(const struct world *w)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_ends_key);
+    if (!ends_error)
+        pthread_setspecific(ends_key, w);
+}
+
 static int cpu_init(struct platform_cpu *cpu)
 {
     static _Thread_local struct eh_globals none;
@@ -70,11 +95,13 @@ static int cpu_init(struct platform_cpu *cpu)
     cpu->eh = __cxa_get_globals ? __cxa_get_globals() : &none;
     stack_bounds(cpu);
     preempt_cpu_init(&w->slot);
+    watch_end(w);
     return 0;
 }
 
 static void cpu_exit(struct platform_cpu *cpu)
 {
+    watch_end(NULL);
     preempt_cpu_exit();
     poller_close(cpu->world);
     fault_thread_exit();

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
 #include <linux/time_types.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -47,32 +46,26 @@ static void tell_gone(const struct world *w, bool forked)
  * A child shares the epoll with its parent, and either would take the other's events. So the child
  * gets one of its own; what waits in it registers its descriptors again.
  */
-static void after_fork_in_child(void)
+void poller_after_fork(void)
 {
     struct world *w = here;
     int saved = errno;
-    if (!w)
-        return;
-    close(w->kick);
-    close(w->epoll);
-    if (make(w) < 0)
-        w->epoll = w->kick = -1; /* it may only want to exec: platform_idle tells */
+    if (w) {
+        close(w->kick);
+        close(w->epoll);
+        if (make(w) < 0)
+            w->epoll = w->kick = -1; /* it may only want to exec: platform_idle tells */
+    }
     errno = saved;
     tell_gone(w, true);
 }
 
-static void prepare_for_forks(void)
-{
-    pthread_atfork(NULL, NULL, after_fork_in_child);
-}
-
 int poller_open(struct world *w)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     int err = make(w);
     if (err < 0)
         return err;
-    pthread_once(&once, prepare_for_forks);
+    fork_prepare();
     here = w;
     return 0;
 }

@@ -19,4 +19,8 @@ void fault_init(void);
 int fault_thread_init(void);
 void fault_thread_exit(void);
 
+/* Hold the reservations still, while the process is copied. */
+void memory_lock(void);
+void memory_unlock(void);
+
 #endif

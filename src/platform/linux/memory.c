@@ -74,6 +74,16 @@ static struct {
     size_t size;
 } area = {.size = RESERVE_FIRST};
 
+void memory_lock(void)
+{
+    pthread_mutex_lock(&area_lock);
+}
+
+void memory_unlock(void)
+{
+    pthread_mutex_unlock(&area_lock);
+}
+
 /* A limit on address space is meant to be kept: whoever set it has other uses for it. */
 static bool address_space_is_limited(void)
 {

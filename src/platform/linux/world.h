@@ -14,5 +14,8 @@ struct world {
 
 int poller_open(struct world *w); /* 0, -EMFILE, -ENFILE, -ENOMEM */
 void poller_close(struct world *w);
+void poller_after_fork(void); /* in the child */
+
+void fork_prepare(void); /* before the first cpu */
 
 #endif
