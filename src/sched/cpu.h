@@ -69,6 +69,7 @@ struct cpu {
     const char *disabled_at; /* where the user disabled preemption */
     struct runtime *runtime;
     faden_task scheduler; /* the scheduler context */
+    faden_task ending;    /* the current one when that has ended and is about to leave its stack */
     uint32_t victim;      /* whom it tries to steal from next, by rank */
     uint64_t stolen;      /* tasks that it took from others */
     struct cpu *place_to; /* where the next place_left new tasks go (steal.c) */

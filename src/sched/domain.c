@@ -121,14 +121,25 @@ static void spread(struct cpu *cpu, faden_task *t, const struct faden__domain *l
     interrupt(cpu, t);
 }
 
+/* `t` is NEW, or it has started on this cpu, or else it is on another one. The place is asked last:
+   a new one may be stolen, and start elsewhere, at any moment. */
+enum whereabouts { HERE_NEW, HERE, ELSEWHERE };
+static enum whereabouts where(const struct cpu *cpu, const faden_task *t)
+{
+    if ((load_seq_cst(&t->place) & PLACE_CPU) != cpu->index)
+        return ELSEWHERE;
+    if (state_seen(t) == FADEN_TASK_NEW)
+        return HERE_NEW;
+    return (load_seq_cst(&t->place) & PLACE_CPU) == cpu->index ? HERE : ELSEWHERE;
+}
+
 /* The news of the end of `s` reaches `t`, one of its tasks. */
 static void tell(struct cpu *cpu, faden_scope *s, faden_task *t, faden_scope **worklist)
 {
-    if ((load_seq_cst(&t->place) & PLACE_CPU) != cpu->index)
-        return;
-    if (t->state == FADEN_TASK_NEW)
+    enum whereabouts at = where(cpu, t);
+    if (at == HERE_NEW)
         task_mark(t, PLACE_ENDED); /* perhaps just stolen: then the round goes there, too */
-    else if (t->state != FADEN_TASK_DONE)
+    else if (at == HERE && t->state != FADEN_TASK_DONE)
         spread(cpu, t, &s->domain, worklist);
 }
 
@@ -288,10 +299,12 @@ static struct faden__domain *scope_of(const faden_task *t)
 int task_end(struct cpu *cpu, faden_task *t)
 {
     faden_scope *worklist = NULL;
-    uint32_t place = task_mark(t, PLACE_CANCELLED);
-    if ((place & PLACE_CPU) != cpu->index)
-        return (int)(place & PLACE_CPU);
-    if (t->state == FADEN_TASK_NEW || t->state == FADEN_TASK_DONE)
+    enum whereabouts at;
+    task_mark(t, PLACE_CANCELLED);
+    at = where(cpu, t);
+    if (at == ELSEWHERE)
+        return (int)task_cpu(t);
+    if (at == HERE_NEW || t->state == FADEN_TASK_DONE) /* a new one heeds the mark when it starts */
         return -1;
     spread(cpu, t, scope_of(t), &worklist);
     spread_scopes(cpu, worklist);

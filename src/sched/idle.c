@@ -47,7 +47,7 @@ static void trim_stacks(struct cpu *cpu, int64_t begin)
 static void look_at_clock(struct cpu *cpu)
 {
     int64_t now = platform_now();
-    cpu->since = (uint32_t)((now - cpu->runtime->start) / FADEN_MSEC);
+    store_relaxed(&cpu->since, (uint32_t)((now - cpu->runtime->start) / FADEN_MSEC));
     fire_timers(cpu, now);
     if (unlikely(cpu->spent.first) && now >= cpu->spent_at) {
         cpu->spent_at = now + SPENT_PERIOD * time_slice(cpu->runtime);
@@ -278,15 +278,13 @@ static void idle_without_hope(struct cpu *cpu)
 static bool retire(struct cpu *cpu)
 {
     bool last;
-    if (cpu->holds && load_relaxed(&cpu->root.live) == 0) {
-        lock_acquire(cpu, &cpu->root.lock);
-        last = cpu->holds && cpu->root.live == 0;
-        if (last)
-            cpu->holds = false;
-        lock_release(cpu, &cpu->root.lock);
-        if (last)
-            runtime_release(cpu->runtime);
-    }
+    lock_acquire(cpu, &cpu->root.lock);
+    last = cpu->holds && cpu->root.live == 0;
+    if (last)
+        cpu->holds = false;
+    lock_release(cpu, &cpu->root.lock);
+    if (last)
+        runtime_release(cpu->runtime);
     return load_acquire(&cpu->runtime->over);
 }
 

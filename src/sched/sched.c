@@ -39,6 +39,7 @@ static bool start(struct cpu *cpu, faden_task *t)
         stack_clean(t->stack);
     t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
     store_relaxed(&cpu->started, cpu->started + 1);
+    __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE); /* after the place: state_seen */
     if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
         domain_refresh(t);
     return true;
@@ -219,9 +220,9 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
     ASSERT(cpu->depth == 0, "yield: no lock is held");
     self = cpu->current;
     self->sp = own_sp;
-    self->state = FADEN_TASK_READY;
+    state_store(self, FADEN_TASK_READY);
     next = queue_rotate(&cpu->ready, self);
-    next->state = FADEN_TASK_RUNNING;
+    state_store(next, FADEN_TASK_RUNNING);
     exchange_plain(cpu, self, next);
     prefetch(cpu);
     return (struct faden__next){next->sp, NULL};
@@ -278,11 +279,11 @@ struct faden__next faden__pick_park(void *a, void *b, void *own_sp, struct faden
     cpu->outside += w->outside;
     if (unlikely(!short_way(cpu)))
         return park_slow(cpu, lock);
-    self->state = FADEN_TASK_PARKED;
+    state_store(self, FADEN_TASK_PARKED);
     if (lock)
         lock_release(cpu, lock);
     next = queue_pop(&cpu->ready);
-    next->state = FADEN_TASK_RUNNING;
+    state_store(next, FADEN_TASK_RUNNING);
     exchange_plain(cpu, self, next);
     prefetch(cpu);
     return (struct faden__next){next->sp, NULL};
@@ -324,6 +325,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     nobody.flags = 0;
     if (unlikely(arch_fp_control() != t->fp_control))
         arch_fp_control_set(t->fp_control);
+    __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE);
     if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
         domain_refresh(t);
     t->stack = stack;
@@ -331,6 +333,14 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     exchange_state(cpu, &nobody, t);
     set_state(t, FADEN_TASK_RUNNING);
     return t;
+}
+
+/* The record of who runs here is not ours any more, another cpu may have it by now. */
+static void leave_for_good(struct cpu *cpu, struct stack *stack)
+{
+    cpu->dead_stack = stack;
+    cpu->ending.stack = stack;
+    cpu->current = &cpu->ending;
 }
 
 /*
@@ -358,7 +368,7 @@ static UNSEEN CONTEXT_FLOOR void task_entry(void *arg)
         if (!t)
             break;
     }
-    mycpu()->dead_stack = stack;
+    leave_for_good(mycpu(), stack);
     faden__arch_switch_call(&faden__end_ops, NULL, NULL);
     faden_panic("a task went on after its end");
 }

@@ -57,7 +57,7 @@ static inline void set_state(faden_task *t, unsigned to)
 {
     if (__builtin_expect(faden__trace_fn != NULL, 0))
         faden__trace(t, to);
-    t->state = (uint8_t)to;
+    state_store(t, to);
 }
 
 /* ---- arrows ------------------------------------------------------------------------------ */

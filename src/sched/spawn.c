@@ -108,7 +108,7 @@ static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void 
     t->state = FADEN_TASK_NEW;
     t->flags = attr && attr->preemptible ? TASK_PREEMPTIBLE : 0;
     store_relaxed(&t->place, home->index);
-    t->since = home->since;
+    t->since = load_relaxed(&home->since);
     t->fn = fn;
     t->arg = arg;
     t->name = attr ? attr->name : NULL;

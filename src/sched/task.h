@@ -86,6 +86,21 @@ static inline uint32_t task_cpu(const struct faden_task *t)
     return load_relaxed(&t->place) & PLACE_CPU;
 }
 
+/*
+ * The state as another cpu than the task's own sees it. That cpu may be about to find out that it
+ * is the task's no more: a thief writes the place first, then the state (start).
+ */
+static inline unsigned state_seen(const faden_task *t)
+{
+    return __atomic_load_n(&t->state, __ATOMIC_ACQUIRE);
+}
+
+/* The state as its own cpu writes it. */
+static inline void state_store(faden_task *t, unsigned state)
+{
+    __atomic_store_n(&t->state, (uint8_t)state, __ATOMIC_RELAXED);
+}
+
 /* Add `bits` of enum task_place. Gives what was there before. */
 static inline uint32_t task_mark(faden_task *t, uint32_t bits)
 {
