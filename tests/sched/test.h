@@ -49,10 +49,10 @@ UNUSED static uint64_t test_seed;
         exit(77);                     \
     } while (0)
 
-/* A test that hangs dies. Under Valgrind all takes longer. */
+/* A test that hangs dies. Under Valgrind or an emulator all takes longer. */
 UNUSED static int patience(void)
 {
-    return getenv("FADEN_TEST_VALGRIND") ? 15 : 1;
+    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED") ? 15 : 1;
 }
 
 UNUSED static void limit_seconds(unsigned s)

@@ -46,13 +46,13 @@ UNUSED static void failed(const char *file, int line, const char *what, long lon
             failed(__FILE__, __LINE__, #a, is_, #b, wanted_);     \
     } while (0)
 
-/* Under a checker everything costs more. */
+/* Under a checker or an emulator everything costs more. */
 UNUSED static bool slow(void)
 {
 #if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
     return true;
 #else
-    return getenv("FADEN_TEST_VALGRIND") != NULL;
+    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED");
 #endif
 }
 
