@@ -118,7 +118,8 @@ static void hope_again(struct cpu *cpu)
 {
     if (!load_relaxed(&cpu->hopeless))
         return;
-    hope(cpu);
+    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
+    store_seq_cst(&cpu->hopeless, 0);
 }
 
 /* The cpu was woken to look for work, and nobody else is before it says so. See steal.c. */
@@ -221,12 +222,6 @@ static void idle_in_hope(struct cpu *cpu)
     if (now - cpu->hoping_since >= WARN_IDLE_SECONDS * FADEN_SEC)
         warn_once(cpu);
     sleep_until(cpu, again < deadline ? again : deadline);
-}
-
-static void hope(struct cpu *cpu)
-{
-    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
-    store_seq_cst(&cpu->hopeless, 0);
 }
 
 static bool any_waits_for_stack(const struct runtime *rt)
