@@ -104,6 +104,11 @@ extern void (*kernel_report_hook)(const char *text, size_t n);
 /* Unless it is set again, the machine ends at `deadline` with a report of what hangs. */
 void watchdog_set(int64_t deadline);
 
+/* Shortens time slices by so many steps: another interleaving. */
+extern unsigned kernel_stir;
+/* Of runs whose configuration does not say; 0: all processors. */
+extern unsigned kernel_default_cpus;
+
 int *kernel_errno(void); /* where the errno of the running task lies */
 
 /* ---- running ----------------------------------------------------------------------------- */

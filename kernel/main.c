@@ -59,6 +59,7 @@ static void memory_init(void)
 /* ---- the command line -------------------------------------------------------------------- */
 
 enum { WORDS = 16 };
+unsigned kernel_stir;
 
 static unsigned split(char *line, char **words)
 {
@@ -91,7 +92,20 @@ const struct program *program_find(const char *name)
     return p->name ? p : NULL;
 }
 
-/* "cpus=N" may stand before the program's name. */
+/* Words before the program's name: "cpus=N"; "stir=N" for another order of events, where the
+   emulator repeats the one there is. */
+static char **take_options(char **word, unsigned *cpus)
+{
+    for (; *word; word++)
+        if (!strncmp(*word, "cpus=", 5))
+            *cpus = number_of(*word + 5);
+        else if (!strncmp(*word, "stir=", 5))
+            kernel_stir = number_of(*word + 5);
+        else
+            break;
+    return word;
+}
+
 static void run_command_line(void)
 {
     static char line[512];
@@ -99,8 +113,7 @@ static void run_command_line(void)
     unsigned cpus = 0;
     strncpy(line, machine_command_line(), sizeof line - 1);
     split(line, words);
-    for (; *word && !strncmp(*word, "cpus=", 5); word++)
-        cpus = number_of(*word + 5);
+    word = take_options(word, &cpus);
     processors_start(cpus);
     const struct program *p = program_find(*word ? *word : programs->name);
     if (!p) {

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What is smaller here than in a process: a stack has all its memory from the beginning, so the
-   default is a slot of four pages. The linker puts this in front of faden_run. */
+/* The defaults of a run. A stack has all its memory from the beginning here, so it is smaller than
+   in a process: a slot of four pages. The linker puts this in front of faden_run. */
+#include "kernel.h"
+
 #include <faden/runtime.h>
 
 int __real_faden_run(int (*fn)(void *arg), void *arg, const faden_config *config, int *result);
 int __wrap_faden_run(int (*fn)(void *arg), void *arg, const faden_config *config, int *result);
 
 enum { KERNEL_STACK_SIZE = 12288 };
+unsigned kernel_default_cpus;
 
 int __wrap_faden_run(int (*fn)(void *arg), void *arg, const faden_config *config, int *result)
 {
     faden_config own = {.stack_size = 0};
     if (config)
         own = *config;
+    if (!own.cpus)
+        own.cpus = kernel_default_cpus;
     if (!own.stack_size)
         own.stack_size = KERNEL_STACK_SIZE;
     return __real_faden_run(fn, arg, &own, result);

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* A hang becomes a named failure: when the time is over, what each processor does is printed. */
+#include "base/assert.h"
 #include "base/atomic.h"
+#include "frame.h" /* arch_relax */
 #include "kernel.h"
 #include "machine.h"
 #include "processor.h"
 #include "trap.h"
 
+#define PATIENCE (200 * FADEN_MSEC) /* for a processor that is asked what it does */
+
 static int64_t limit = FADEN_FOREVER;
-static uint32_t barks;
+static uint32_t asked; /* 1 + index of the processor that shall tell; 0: none */
 
 void watchdog_set(int64_t deadline)
 {
@@ -17,26 +21,40 @@ void watchdog_set(int64_t deadline)
     irq_pop();
 }
 
-/* On the timer, or because another processor has noticed. */
-void watchdog_look(const struct regs *r)
+static void tell(const struct regs *r)
 {
-    if (!load_relaxed(&barks)) {
-        if (machine_now() < limit) {
-            processor_timer_until(this_processor, limit);
-            return;
-        }
-        store_seq_cst(&barks, 1);
-        print("\nkernel: the time is over: something hangs\n");
-        spin_break();
-        for (unsigned i = 0; i < processors_count; i++)
-            if (i != this_processor->index)
-                machine_kick(i);
-    }
     print("processor %u, %s:\n", this_processor->index, regs_from_user(r) ? "user mode" : "kernel");
     backtrace(regs_pc(r), regs_frame(r));
-    if (fetch_add_acq_rel(&barks, 1) == processors_count)
-        machine_exit(4);
-    for (int64_t end = machine_now() + FADEN_SEC; machine_now() < end;)
-        ; /* the others print too; who hangs with interrupts off does not */
+}
+
+static void report(const struct regs *r)
+{
+    print("\nkernel: the time is over: something hangs\n");
+    spin_break();
+    tell(r);
+    for (unsigned i = 0; i < processors_count; i++) {
+        if (i == this_processor->index)
+            continue;
+        store_seq_cst(&asked, i + 1);
+        machine_kick(i);
+        for (int64_t end = machine_now() + PATIENCE; load_acquire(&asked) && machine_now() < end;)
+            arch_relax();
+        if (load_acquire(&asked))
+            print("processor %u does not answer: it has interrupts off\n", i);
+    }
     machine_exit(4);
+}
+
+void watchdog_look(const struct regs *r)
+{
+    if (unlikely(load_relaxed(&asked) == 1 + this_processor->index)) {
+        tell(r);
+        store_release(&asked, 0);
+    }
+    if (machine_now() < limit) {
+        processor_timer_until(this_processor, limit);
+        return;
+    }
+    limit = FADEN_FOREVER; /* one report */
+    report(r);
 }

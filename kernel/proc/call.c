@@ -120,6 +120,7 @@ static intptr_t do_info(struct process *p, uintptr_t kind)
     case INFO_PROCESSORS: return processors_count;
     case INFO_PROCESSOR: return this_processor->index;
     case INFO_TICKS: return p->ticks;
+    case INFO_OVERLAPS: return (intptr_t)process_overlaps();
     default: return -EINVAL;
     }
 }

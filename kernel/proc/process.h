@@ -84,6 +84,7 @@ void process_each(void (*look)(void *arg, const struct process *p), void *arg);
 
 /* Set before faden_run: address spaces follow the tasks. */
 void process_trace_begin(void);
+size_t process_overlaps(void); /* how often one became RUNNING while another one was */
 
 /* ---- memory.c ------------------------------------------------------------------------------ */
 

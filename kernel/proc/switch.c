@@ -14,12 +14,19 @@
  *                                      ------------------> back to user mode
  */
 #include "base/assert.h"
+#include "base/atomic.h"
 #include "kernel.h"
 #include "proc/process.h"
 #include "machine.h"
 #include "processor.h"
 
 #define SLICE (10 * FADEN_MSEC)
+
+/* With an N for another interleaving, between 2 and 10 ms. */
+static int64_t slice(void)
+{
+    return SLICE - kernel_stir * 7919 % 8000 * FADEN_USEC;
+}
 
 /* A process is recognized by the name of its task, which lies in its record, alone in its page. */
 static struct process *process_of(const char *name)
@@ -33,10 +40,26 @@ struct process *process_self(void)
     return this_processor->process;
 }
 
+static size_t overlaps;
+
 static void check_nobody_else(const struct process *p, const char *what)
 {
     for (unsigned i = 0; i < processors_count; i++)
         CHECK(processors[i].process != p, "%s: process %d is on processor %u", what, p->pid, i);
+}
+
+static void count_overlap(void)
+{
+    for (unsigned i = 0; i < processors_count; i++)
+        if (i != this_processor->index && processors[i].process) {
+            fetch_add_relaxed(&overlaps, 1);
+            return;
+        }
+}
+
+size_t process_overlaps(void)
+{
+    return load_relaxed(&overlaps);
 }
 
 static bool on_its_stack(const struct process *p)
@@ -50,8 +73,9 @@ static void enter(struct process *p)
     CHECK(!on_its_stack(p), "process %d becomes RUNNING on its own stack", p->pid);
     CHECK(!this_processor->process, "process %d follows another one directly", p->pid);
     check_nobody_else(p, "becomes RUNNING");
+    count_overlap();
     this_processor->process = p;
-    this_processor->slice_end = machine_now() + SLICE;
+    this_processor->slice_end = machine_now() + slice();
     processor_timer_until(this_processor, this_processor->slice_end);
     if (!p->space)
         return;

@@ -5,6 +5,8 @@
 #include "proc/process.h"
 #include "program.h"
 
+#define LIMIT (100 * FADEN_SEC) /* for tests: then a hang is reported */
+
 struct command {
     char **argv;
     int status;
@@ -34,7 +36,6 @@ static int run_image(char **argv)
     struct command c = {.argv = argv};
     int result = 1;
     process_trace_begin();
-    watchdog_set(platform_now() + 10 * FADEN_SEC);
     int err = faden_run(run, &c, &config, &result);
     faden_trace_set(NULL, NULL);
     return err ? 1 : result;
@@ -48,5 +49,8 @@ int user_run(int argc, char **argv)
 int user_tests(int argc, char **argv)
 {
     argv[0] = "tests";
-    return run_image(argv);
+    watchdog_set(platform_now() + LIMIT);
+    int code = run_image(argv);
+    watchdog_set(FADEN_FOREVER);
+    return code;
 }

@@ -29,8 +29,7 @@ enum info_kind {
     INFO_PROCESSORS,
     INFO_PROCESSOR, /* the one that it runs on */
     INFO_TICKS,     /* how often its time slice was over */
-    INFO_FAIL_AFTER /* the n-th page that the kernel wants from now on is not there: 8 + n; 8: all
-                       are again */
+    INFO_OVERLAPS   /* how often a process began to run while another one did, since the boot */
 };
 
 /* What wait gives for one that did not exit by itself. */

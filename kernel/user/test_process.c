@@ -279,6 +279,23 @@ static void preempt(void)
         EXPECT(wait(&status) > 0 && status == STATUS_KILLED);
 }
 
+/* On several processors processes really run at the same time: a child, and this one, which does
+   not give its own processor up. */
+static void overlap(void)
+{
+    enum { WANTED = 3, PATIENCE_MS = 5000 };
+    intptr_t before = info(INFO_OVERLAPS), seen = 0;
+    int status = 0;
+    if (info(INFO_PROCESSORS) == 1)
+        return;
+    int pid = start(spin);
+    for (unsigned end = now_ms() + PATIENCE_MS; seen < WANTED && now_ms() < end;)
+        seen = info(INFO_OVERLAPS) - before;
+    EQ(kill(pid), 0);
+    EQ(wait(&status), pid);
+    EXPECT(seen >= WANTED);
+}
+
 static uint64_t work(uint64_t seed, int64_t *sum, double *x)
 {
     for (int i = 0; i < 1000; i++) {
@@ -332,6 +349,7 @@ const struct test process_tests[] = {
     {"sbrk-limits", sbrk_limits},
     {"exhausted", exhausted},
     {"preempt", preempt},
+    {"overlap", overlap},
     {"registers", registers_survive},
     {NULL, NULL},
 };

@@ -3,6 +3,7 @@
 """Boots a kernel several times and looks at what it says.
 
 usage: check.py MACHINE KERNEL [NAME...]
+       check.py MACHINE KERNEL repeat FIRST COUNT
 
 Prints a line "name<TAB>passed|failed<TAB>why" for each test, those in the image too. The time
 limits are for what hangs; nothing is decided by time.
@@ -14,6 +15,13 @@ import emulator
 
 HANG = 60  # seconds; the suites have their own limit within the kernel, too
 HAS_SCREEN = ('pc',)
+# The single-threaded mode of the emulator that counts instructions: it repeats itself.
+COUNTED = ('-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc',
+           'clock=vm,base=2020-01-01')
+RACES = ('exit-and-wait', 'fork-tree', 'orphans', 'kill', 'registers', 'pipe-many-writers')
+# Suites of which every test holds on any number of cpus.
+MANY_CPUS = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture', 'sched/keys',
+             'chan/select-model', 'chan/sieve')
 
 
 class Check:
@@ -77,8 +85,8 @@ class Check:
         """Typed at the shell: programs in front and behind, ps, kill, a boot program."""
         typed = 'hello one\nspin 100000 &\nps\nkill 2\nwait\ntasks\necho a b\nnothing\nexit\n'
         r = self.boot('shell', typed=typed)
-        parts = [r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin', r'\[2 ended with 512\]',
-                 r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2', r'nothing: no such program']
+        parts = [r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin',
+                 r'\[2 ended with 512\]', r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2', r'nothing: no such program']
         missing = [p for p in parts if not re.search(p, r.text)]
         self.note('shell', r.status == 0 and not missing, f'without {missing}: {r.said()}')
 
@@ -110,12 +118,32 @@ class Check:
         self.note(name, r.status == 0 and tests, r.said())
 
     def processors(self):
+        """Four processors; two that must overlap in real time."""
         self.suites('processors', 'tests', 'kernel/platform', cpus=4)
+        self.suites('two', 'user', *RACES, 'overlap', cpus=2)
+        self.suites('four-suites', 'tests', '-a', *MANY_CPUS, cpus=4, extra=COUNTED)
+        self.suites('four-user', 'user', cpus=4, memory='64M', extra=COUNTED)
+
+    def repeat(self, first, count):
+        """Each N gives another order of events, which a second boot repeats byte for byte."""
+        different = set()
+        for n in range(first, first + count):
+            said = [self.boot(f'stir={n}', 'user', *RACES, cpus=4, memory='64M', extra=COUNTED)
+                    for _ in range(2)]
+            same = said[0].text == said[1].text
+            different.add(said[0].text)
+            self.note(f'repeat-{n}', same and said[0].status == 0,
+                      f'stir={n}, the same twice: {same}: {said[0].said()}')
+        self.note('repeat-differs', len(different) > 1, 'all orders are the same')
 
     def all(self, only):
+        if only and only[0] == 'repeat':
+            self.repeat(*(int(n) for n in only[1:3]))
+            return
         for name, run in (('demos', self.demos), ('faults', self.faults),
                           ('user', lambda: self.suites('user', 'user')),
                           ('processors', self.processors),
+                          ('repeats', lambda: self.repeat(0, 8)),
                           ('suites', lambda: self.suites('suites', 'tests'))):
             if not only or name in only:
                 run()
