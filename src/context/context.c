@@ -25,7 +25,7 @@ struct valgrind_stack faden__valgrind_stacks[VALGRIND_STACKS];
 #endif
 
 /* Its frame never ends: ThreadSanitizer must not count it (task_entry, coro_entry likewise). */
-UNSEEN CONTEXT_FLOOR void faden__context_entry(void (*entry)(void *), void *arg)
+UNSEEN void faden__context_entry(void (*entry)(void *), void *arg)
 {
     entry(arg);
     faden_context_returned();

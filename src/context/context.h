@@ -5,10 +5,6 @@
 
 #include <faden/context.h>
 
-/* For functions that are active in every task, below its own: who preempts tasks knows by their
-   section that they do nothing meanwhile. */
-#define CONTEXT_FLOOR __attribute__((section("faden_floor")))
-
 /* As faden_context_init, for any size the caller vouches for; gives the stack pointer. */
 void *faden__context_prepare(char *stack, size_t size, void (*entry)(void *), void *arg,
                              uint64_t fp_control);

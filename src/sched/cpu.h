@@ -63,7 +63,7 @@ struct cpu {
     uint32_t since;   /* the clock at the last look, ms of the run */
     uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;
-    int64_t spent_at;        /* when the first of spent has its turn whoever else is ready */
+    int64_t spent_at;        /* when one of spent has its turn whoever else is ready; 0: not set */
     int64_t trim_at;         /* when to trim the stacks next */
     int64_t stack_retry_at;  /* when to ask again for a stack for one in stack_wait */
     const char *disabled_at; /* where the user disabled preemption */

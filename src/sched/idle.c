@@ -50,8 +50,9 @@ static void look_at_clock(struct cpu *cpu)
     store_relaxed(&cpu->since, (uint32_t)((now - cpu->runtime->start) / FADEN_MSEC));
     fire_timers(cpu, now);
     if (unlikely(cpu->spent.first) && now >= cpu->spent_at) {
+        if (cpu->spent_at)
+            queue_push(&cpu->ready, queue_pop(&cpu->spent));
         cpu->spent_at = now + SPENT_PERIOD * time_slice(cpu->runtime);
-        queue_push(&cpu->ready, queue_pop(&cpu->spent));
     }
     if (unlikely(cpu->stack_wait.first) && now >= cpu->stack_retry_at) {
         cpu->stack_retry_at = now + STACK_RETRY_PERIOD;

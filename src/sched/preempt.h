@@ -22,6 +22,10 @@ static inline int64_t preempt_period(const faden_config *c)
 
 extern struct faden__switch_ops faden__preempted_ops;
 
+/* For the function that is active in every task, below the task's own: who preempts tasks knows by
+   its section that it does nothing meanwhile. */
+#define TASK_FLOOR __attribute__((section("faden_floor")))
+
 #pragma GCC visibility pop
 
 #endif

@@ -64,6 +64,7 @@ static inline faden_task *choose(struct cpu *cpu)
     }
     if (likely(cpu->ready.first))
         return queue_pop(&cpu->ready);
+    cpu->spent_at = 0;
     return queue_pop(&cpu->spent);
 }
 
@@ -350,7 +351,7 @@ static void leave_for_good(struct cpu *cpu, struct stack *stack)
  * Not instrumented for ThreadSanitizer: its frame never ends, and a stack that many tasks use would
  * fill the sanitizer's own stack of calls.
  */
-static UNSEEN CONTEXT_FLOOR void task_entry(void *arg)
+static UNSEEN TASK_FLOOR void task_entry(void *arg)
 {
     faden_task *t = arg;
     struct stack *stack = t->stack;

@@ -30,7 +30,8 @@
 #include "base/atomic.h"
 #include "base/format.h"
 
-enum { AGAIN_PART = 64, UNANSWERED_MAX = 50 };
+enum { AGAIN_PART = 64 };
+#define DEAF_AFTER FADEN_SEC /* of processor time */
 #define AGAIN_MIN (50 * FADEN_USEC)
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* one begins or ends at a time */
@@ -70,10 +71,8 @@ static bool in_futex(const struct preempt_slot *slot)
 
 static void ask(struct preempt_slot *slot, const struct preempt_cpu *seen, uint32_t what)
 {
-    if (load_relaxed(&slot->asked))
-        slot->unanswered++;
-    else
-        slot->unanswered = 0;
+    if (!load_relaxed(&slot->asked))
+        slot->heard = slot->time;
     slot->asked_at = seen->switches;
     store_release(&slot->asked, what);
     preempt_signal_send(slot, signal_number);
@@ -95,7 +94,7 @@ static void new_holder(struct preempt_slot *slot, const struct preempt_cpu *seen
 {
     slot->switches = seen->switches;
     slot->since = slot->again_at = now;
-    slot->time = slot->time_since = processor_time(slot);
+    slot->time = slot->time_since = slot->heard = processor_time(slot);
     slot->reported = false;
 }
 
@@ -136,7 +135,7 @@ static void look_at_holder(struct preempt_slot *slot, const struct preempt_cpu *
         else
             slot->again_at = r->now + seen->slice; /* it will not run all at once */
     }
-    if (slot->unanswered > UNANSWERED_MAX && !slot->warned)
+    if (slot->time - slot->heard > DEAF_AFTER && !slot->warned)
         warn_deaf(slot, seen);
     if (seen->preemptible)
         sooner(r, slot->again_at > end ? slot->again_at : end);

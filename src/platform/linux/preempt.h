@@ -18,7 +18,7 @@
 enum text_kind {
     TEXT_NONE,    /* no code, as far as is known */
     TEXT_ALLOWED, /* the program's, and what it allowed: may be preempted */
-    TEXT_FLOOR,   /* below a task's function: a task returns to it only at its end */
+    TEXT_FLOOR,   /* task_entry: a task returns to it only at its end */
     TEXT_FOREIGN, /* anybody else's */
     TEXT_TRAP,    /* the kernel's: a signal handler returns to it */
 };
@@ -76,12 +76,12 @@ struct preempt_slot {
     struct hold hold;
 
     /* the watcher's own */
-    size_t switches;     /* seen last */
-    int64_t since;       /* when that was first seen */
-    int64_t again_at;    /* not to be asked before */
-    int64_t time;        /* processor time, seen last */
-    int64_t time_since;  /* at `since` */
-    unsigned unanswered; /* signals in a row that it did not take */
+    size_t switches;    /* seen last */
+    int64_t since;      /* when that was first seen */
+    int64_t again_at;   /* not to be asked before */
+    int64_t time;       /* processor time, seen last */
+    int64_t time_since; /* at `since` */
+    int64_t heard;      /* processor time when it had answered what was asked */
     bool reported, warned;
 };
 

@@ -4,7 +4,9 @@
  *
  *      task's stack                     the handler looks at
  *      +----------------------------+  <- base
- *      | faden__context_start       |     the floor: a task returns there only at its end
+ *      | faden__context_start, ...  |
+ *      | task_entry                 |     first, from the top: where does the task's function
+ *      | return address into it     |     return to task_entry? What lies above does nothing
  *      | the task's function        |  }
  *      | what it called, ...        |  }  every word: does it point into code that is not the
  *      | the interrupted function   |  }  program's, behind a call?
@@ -17,7 +19,8 @@
  * Safe is: the preempt depth is 0, the pc lies in the allow list, and no function that is not in
  * the allow list is active. Every active function has its return address on the stack, or in the
  * link register, so if no word there can be a return address into foreign code, none is active. A
- * word that merely looks like one costs a chance to preempt, no more.
+ * word that merely looks like one (left over in a buffer that was not filled yet) costs a chance to
+ * preempt, no more. So does one that looks like the return to task_entry: only more is looked at.
  *
  * Why no window is left, the library's own included: whenever the library is between reading which
  * cpu it is on and its last use of that, holds a lock, or switches, its code is active: the pc is
@@ -42,6 +45,7 @@
 
 enum {
     SCAN_MAX = 8192,   /* bytes of stack */
+    FLOOR_MAX = 1024,  /* of it, above the task's function */
     YIELD_ROOM = 2048, /* for the yield that faden__preempted calls */
 };
 
@@ -62,6 +66,15 @@ static enum preempt_verdict look_at_word(uintptr_t word, uintptr_t *where)
     return CALLED_BACK;
 }
 
+/* Where the frames end that do nothing; `base` if that cannot be seen. */
+static uintptr_t floor_of(uintptr_t sp, uintptr_t base)
+{
+    for (uintptr_t p = base - 8; p >= sp && p >= base - FLOOR_MAX; p -= 8)
+        if (text_kind_of_word(*(const uintptr_t *)p) == TEXT_FLOOR)
+            return p;
+    return base;
+}
+
 static enum preempt_verdict judge(const struct preempt_task *t, const ucontext_t *uc,
                                   uintptr_t *where)
 {
@@ -79,9 +92,11 @@ static enum preempt_verdict judge(const struct preempt_task *t, const ucontext_t
         return NO_ROOM;
     if (base - sp > SCAN_MAX)
         return TOO_DEEP;
-    verdict = arch_link(uc) ? look_at_word(arch_link(uc), where) : PREEMPTED;
-    /* The word below the base is the floor's: a return address into faden__context_start. */
-    for (uintptr_t p = (sp + 7) & ~(uintptr_t)7; p < base - 8 && verdict == PREEMPTED; p += 8)
+    if (text_kind_of_word(arch_link(uc)) == TEXT_FLOOR)
+        return PREEMPTED; /* the task's function itself */
+    verdict = look_at_word(arch_link(uc), where);
+    base = floor_of(sp, base);
+    for (uintptr_t p = (sp + 7) & ~(uintptr_t)7; p < base && verdict == PREEMPTED; p += 8)
         verdict = look_at_word(*(const uintptr_t *)p, where);
     return verdict;
 }

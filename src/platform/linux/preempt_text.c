@@ -118,7 +118,8 @@ enum text_kind text_kind_of_word(uintptr_t word)
         return TEXT_TRAP;
     r = find(load_acquire(&map), word);
     kind = kind_in(r, word);
-    if (kind == TEXT_FOREIGN && word - r->from >= 8 && !arch_after_call(word))
+    if ((kind == TEXT_FOREIGN || kind == TEXT_FLOOR) && word - r->from >= 8 &&
+        !arch_after_call(word))
         return TEXT_NONE;
     return kind;
 }
