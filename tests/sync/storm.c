@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks and plain threads on the same mutex, condition, semaphore and wait group, with random
- * timeouts and cancellations: exclusion holds, and at the end nothing is lost and nothing too many.
+ * Tasks and plain threads on the same mutex, rwlock, condition, semaphore and wait group, with
+ * random timeouts and cancellations: exclusion holds, and at the end nothing is lost and nothing
+ * too many.
  */
 #include "test.h"
 
 enum { TASKS = 16, THREADS = 6, PERMITS = 3 };
 
 static faden_mutex m;
+static faden_rwlock rwlock;
+static uint64_t left, right; /* guarded by rwlock: always the same */
 static faden_cond nonempty;
 static faden_sem permits;
 static faden_waitgroup done;
@@ -33,6 +36,27 @@ static void count(uint64_t *seed)
     counter = before + 1;
     faden_mutex_unlock(&m);
     __atomic_fetch_add(&counted, 1, __ATOMIC_RELAXED);
+}
+
+static void read_or_write(uint64_t *seed)
+{
+    bool writes = lucky(seed, 3), tries = lucky(seed, 4);
+    if (writes && tries ? faden_rwlock_try_wrlock(&rwlock) < 0
+                        : tries && faden_rwlock_try_rdlock(&rwlock) < 0)
+        return;
+    if (!tries && writes)
+        faden_rwlock_wrlock(&rwlock);
+    else if (!tries)
+        faden_rwlock_rdlock(&rwlock);
+    uint64_t seen = left;
+    if (writes)
+        left++;
+    if (faden_self() && lucky(seed, 4))
+        faden_yield();
+    EXPECT(right == seen);
+    if (writes)
+        right++;
+    faden_rwlock_unlock(&rwlock);
 }
 
 static void use_permit(uint64_t *seed)
@@ -94,6 +118,7 @@ static void *actor(void *arg)
     int n = rounds(1500);
     for (int i = 0; i < n; i++) {
         count(&seed);
+        read_or_write(&seed);
         use_permit(&seed);
         if ((uintptr_t)arg % 2)
             produce(&seed);
@@ -138,7 +163,9 @@ static int start(void *arg)
     EQ(taken, consumed);
     EQ(tokens, 0);
     EQ(faden_sem_value(&permits), PERMITS);
+    EQ(left, right);
     faden_mutex_destroy(&m);
+    faden_rwlock_destroy(&rwlock);
     faden_cond_destroy(&nonempty);
     faden_sem_destroy(&permits);
     faden_waitgroup_destroy(&done);
