@@ -51,6 +51,12 @@
 /* The result says whether it happened; not to look at it is a mistake. */
 #define FADEN_CHECK __attribute__((warn_unused_result))
 #define FADEN_NORETURN __attribute__((noreturn))
+/* The arguments are checked against a format of C's printf, also where the system's differs. */
+#if defined __MINGW32__ && !defined __clang__
+#define FADEN_FORMAT(string, first) __attribute__((format(gnu_printf, string, first)))
+#else
+#define FADEN_FORMAT(string, first) __attribute__((format(printf, string, first)))
+#endif
 /* The call may hand the processor to another control flow before it returns. */
 #define FADEN_SWITCHES
 

@@ -86,8 +86,7 @@ FADEN_API FADEN_NORETURN void faden_context_returned(void);
  * Every panic of the library ends here: one report on the error stream, then abort(). A program
  * with no operating system says itself what becomes of it (docs/context-library.md).
  */
-FADEN_API FADEN_NORETURN void faden_panic(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+FADEN_API FADEN_NORETURN void faden_panic(const char *format, ...) FADEN_FORMAT(1, 2);
 
 FADEN_END
 

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <faden/base.h>
+
 struct text {
     char *buf;
     size_t size, len; /* len < size: room for the terminator is kept */
@@ -130,8 +132,7 @@ static inline void text_vformat(struct text *t, const char *format, va_list args
     va_end(copy);
 }
 
-__attribute__((format(printf, 2, 3))) static inline void text_format(struct text *t,
-                                                                     const char *format, ...)
+FADEN_FORMAT(2, 3) static inline void text_format(struct text *t, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

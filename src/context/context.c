@@ -42,7 +42,11 @@ void *faden__context_prepare(char *stack, size_t size, void (*entry)(void *), vo
 {
     uintptr_t top = (uintptr_t)(stack + size) & ~(uintptr_t)(ARCH_STACK_ALIGN - 1);
     hooks_new_stack(stack, size);
-    return arch_frame_prepare((void *)top, entry, arg, fp_control);
+    void *sp = arch_frame_prepare((void *)top, entry, arg, fp_control);
+#ifdef ARCH_FRAME_BOUNDS /* the system wants to know where a stack pointer may be */
+    arch_frame_bounds(sp, stack, stack + size);
+#endif
+    return sp;
 }
 
 void faden_context_init(faden_context *ctx, void *stack, size_t size, void (*entry)(void *),

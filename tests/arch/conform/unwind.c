@@ -5,7 +5,7 @@
 
 #include "conform.h"
 
-enum { DEPTH = 20, MOST = 1000, SIZE = 65536 };
+enum { DEPTH = 20, MOST = 1000, STACK_BYTES = 65536 };
 
 extern void faden__context_start(void);
 extern void faden__context_entry(void (*)(void *), void *);
@@ -54,9 +54,9 @@ static bool is_in(uintptr_t function)
 
 void conform_unwind(void)
 {
-    static _Alignas(16) char stack[SIZE];
+    static _Alignas(16) char stack[STACK_BYTES];
     for (form = 0; form < FORMS; form++) {
-        faden_context_init(&other, stack, SIZE, entry, NULL);
+        faden_context_init(&other, stack, STACK_BYTES, entry, NULL);
         for (int i = 0; i < 3; i++) {
             conform_switch[form](&base, &other);
             EXPECT(frames <= MOST, "a backtrace does not end");

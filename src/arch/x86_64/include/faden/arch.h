@@ -13,7 +13,7 @@
 #ifndef FADEN_ARCH_H
 #define FADEN_ARCH_H
 
-#if !defined __x86_64__ || defined __ILP32__
+#if !defined __x86_64__ || defined __ILP32__ || defined _WIN32
 #error "this <faden/arch.h> is for x86-64 (LP64); install faden for your target"
 #endif
 
