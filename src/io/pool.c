@@ -139,7 +139,7 @@ static void *work(void *arg)
     else
         pool.going--;
     count_threads();
-    pthread_cond_signal(&pool.left);
+    pthread_cond_broadcast(&pool.left); /* several cpus may wait for the last */
     pthread_mutex_unlock(&pool.lock);
     return NULL;
 }
