@@ -89,7 +89,7 @@ typedef struct faden_sim_config {
     bool quiet;           /* print nothing */
 } faden_sim_config;
 
-enum { FADEN_SIM_OUTCOMES = 64, FADEN_SIM_TEXT = 64, FADEN_SIM_MESSAGE = 8192 };
+enum { FADEN_SIM_OUTCOMES = 64, FADEN_SIM_TEXT = 160, FADEN_SIM_MESSAGE = 8192 };
 
 typedef struct faden_sim_outcome {
     char text[FADEN_SIM_TEXT];

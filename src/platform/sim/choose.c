@@ -109,6 +109,21 @@ static uint64_t dispatches(void)
     return n;
 }
 
+/* Invariant 8 of the scheduler: nobody sleeps while there is something for him. */
+static void check_sleepers(void)
+{
+    for (unsigned i = 0; i < SIM_CPUS; i++) {
+        const struct cpu *cpu = faden__cpus[i];
+        const struct sim_thread *t = cpu ? cpu->platform.world : NULL;
+        if (!t || !t->is_idle || t->kick_at != FADEN_FOREVER)
+            continue;
+        if (cpu->inbox)
+            sim_fail("lost wake-up: %s sleeps, and there is something in its inbox", t->name);
+        if ((int32_t)(cpu->offers.bottom - cpu->offers.top) > 0)
+            sim_fail("lost wake-up: all cpus sleep, and %s offers a new task", t->name);
+    }
+}
+
 /*
  * Everybody sleeps. A cpu whose tasks a plain thread might still wake looks again each second, and
  * would for ever: where it did so a few times and nothing came of it, nothing will.
@@ -119,6 +134,7 @@ static void pass_time(void)
     struct sim_world *w = &sim_world;
     uint64_t now = dispatches();
     char text[4096];
+    check_sleepers();
     w->quiet = now == w->quiet_switches ? w->quiet + 1 : 0;
     w->quiet_switches = now;
     if (w->next_deadline != FADEN_FOREVER && w->quiet < LOOKS) {

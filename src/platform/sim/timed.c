@@ -16,7 +16,7 @@
 
 #include "platform/sim/sim.h"
 
-enum { NEAR = 2, FAR = 60, PAUSE = 20, KICK = 1500, LINES = 1 << 16, LINE_SHIFT = 6 };
+enum { NEAR = 2, FAR = 60, PAUSE = 20, KICK = 1500, LINES = 1 << 18, LINE_SHIFT = 6 };
 
 struct line {
     uintptr_t number;
