@@ -40,6 +40,7 @@ __attribute__((used, retain)) const struct faden__debug faden__debug[] = {
 
     {"cpus", (uintptr_t)faden__cpus},
     {"cpus.max", CPUS_MAX},
+    DEBUG_FIELD("cpu.root", struct cpu, root),
     DEBUG_FIELD("cpu.runtime", struct cpu, runtime),
     DEBUG_FIELD("cpu.root", struct cpu, root),
     DEBUG_FIELD("runtime.root", struct runtime, root),

@@ -110,13 +110,13 @@ def check_list(out):
                    r'waits for an element from a channel \(recv\) 0x[0-9a-f]+',
                    r'3 parked - .*tasks\.c:\d+', r'waits for a time \(faden_sleep\)',
                    r'4 ready - .*tasks\.c:\d+', r'\* 5 running running .*tasks\.c:\d+',
-                   r'6 new - .*tasks\.c:\d+'):
+                   r'6 new - .*tasks\.c:\d+', r'7 new - .*tasks\.c:\d+'):
         expect(any(re.fullmatch(wanted, line) for line in lines), f'no line {wanted}', out)
 
 
 def check_backtraces(out, bare=False):
     found = parts(out)
-    expect(sorted(found) == [1, 2, 3, 4, 5, 6], 'not all tasks', out)
+    expect(sorted(found) == [1, 2, 3, 4, 5, 6, 7], 'not all tasks', out)
     expect_order(found[1], ['start'], FLOOR)
     expect_order(found[2], RECEIVER, FLOOR)
     if bare:  # gdb wants the resumer's stack above, unless it sees the inlined call

@@ -63,7 +63,7 @@ static NOINLINE void nested_scope(void)
 {
     faden_scope s;
     faden_scope_open(&s);
-    if (faden_scope_spawn(&s, NULL, unborn, NULL, NULL) < 0)
+    if (faden_scope_spawn(&s, NULL, unborn, NULL, NULL) < 0 || faden_go(unborn, NULL) < 0)
         abort();
     stop_here();
     abort();

@@ -129,9 +129,8 @@ def scopes(t, task):
 def root_scopes(t):
     for i in range(t['cpus.max']):
         cpu = word(t['cpus'] + i * word_size())
-        if cpu and 'cpu.root' in t:
+        if cpu:
             yield cpu + t['cpu.root']
-        if cpu and 'runtime.root' in t:
             yield word(cpu + t['cpu.runtime']) + t['runtime.root']
 
 
