@@ -68,10 +68,10 @@ def disassembly(tool, args, path):
 class Program:
     """The linked conformance program of a port, and where its switch.S lies."""
 
-    def __init__(self, port, folder):
+    def __init__(self, port, folder, link_options=()):
         self.port = port
         self.map = os.path.join(folder, 'map')
-        self.path = port.build(folder, link_options=['-Wl,-Map=' + self.map])
+        self.path = port.build(folder, link_options=['-Wl,-Map=' + self.map, *link_options])
         with open(self.path, 'rb') as f:
             self.bytes = f.read()
         self.ranges = list(self.switch_ranges())

@@ -26,10 +26,16 @@ in `tests/arch/<isa>/equivalent`, without which the tool fails.
 '''
 
 
+def git(*args):
+    return subprocess.run(['git', '-C', ports.ROOT, *args], check=False, stdout=subprocess.PIPE,
+                          text=True).stdout.strip()
+
+
 def commit():
-    done = subprocess.run(['git', '-C', ports.ROOT, 'describe', '--always', '--dirty',
-                           '--exclude=*'], check=False, stdout=subprocess.PIPE, text=True)
-    return done.stdout.strip() or 'unknown'
+    """What was looked at; equivalents and tools may have changed since."""
+    changed = git('status', '--porcelain', '--', 'src/arch', 'tests/arch/conform',
+                  'tests/arch/*/probe.*')
+    return git('rev-parse', '--short', 'HEAD') + ('-dirty' if changed else '')
 
 
 def code(text):

@@ -13,11 +13,12 @@
  * other's, by cfi_at_frame.
  */
 #include "frame.h"
-        .macro  function name
+        .macro  function name, rules
         .globl  \name
         .type   \name, %function
         .p2align 4
 \name: .cfi_startproc
+        \rules                          /* they hold at the landing pad already */
         hint    #34                     /* bti c */
         .endm
         .macro  end name
@@ -96,8 +97,7 @@
         end     faden_context_switch
 
         /* sp points at the frame that the inline part laid. */
-        function faden__switch_tail
-        cfi_at_frame
+        function faden__switch_tail, cfi_at_frame
 .Ltail: mov     x2, sp
         str     x2, [x0]
         ldr     x2, [x1]
@@ -107,8 +107,7 @@
         br      x16
         end     faden__switch_tail
 
-        function faden__switch
-        cfi_at_frame
+        function faden__switch, cfi_at_frame
         save_control
         mov     x21, x3
         mov     x2, sp

@@ -34,6 +34,15 @@
         .endr
         .endm
 
+        /* DWARF numbers f8, f10, f12, f14, f9, f11, f13, f15 from 24 on; gas takes names in
+           order. */
+        .macro  cfi_fprs
+        .irp    n, 0,1,2,3
+        .cfi_rel_offset 24 + \n, FRAME_F8 + 16 * \n
+        .cfi_rel_offset 28 + \n, FRAME_F8 + 16 * \n + 8
+        .endr
+        .endm
+
         /* Lay the frame; the caller's has the register save area. r7 keeps the control state that
            the processor has. */
         .macro  enter
@@ -45,7 +54,7 @@
         aghi    %r15, -FRAME_SIZE
         .cfi_adjust_cfa_offset FRAME_SIZE
         each_fpr std, (%r15)
-        each_fpr .cfi_rel_offset
+        cfi_fprs
         stfpc   FRAME_FPC(%r15)
         l       %r7, FRAME_FPC(%r15)
         .endm

@@ -41,6 +41,6 @@ static inline uint64_t probe_fp_get(void)
 
 static inline void probe_fp_set(uint64_t state)
 {
-    __asm__ volatile("msr fpcr, %0" ::"r"(state) : "memory");
+    __asm__ volatile("msr fpcr, %0\n\tmsr fpsr, xzr" ::"r"(state) : "memory");
 }
 #endif

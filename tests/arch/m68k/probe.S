@@ -9,14 +9,20 @@
         .globl  probe_call
         .type   probe_call, @function
 probe_call:
+        .cfi_startproc
         move.l  4(%sp), %a0
         movem.l %d2-%d7/%a2-%a6, -(%sp)
+        .cfi_adjust_cfa_offset 44
 #ifdef __HAVE_68881__
         fmovem.x %fp2-%fp7, -(%sp)
+        .cfi_adjust_cfa_offset 72
 #endif
         move.l  %a0, -(%sp)
+        .cfi_adjust_cfa_offset 4
         move.l  8(%a0), -(%sp)
+        .cfi_adjust_cfa_offset 4
         move.l  4(%a0), -(%sp)
+        .cfi_adjust_cfa_offset 4
         move.l  %sp, IN + 44(%a0)
 
 #ifdef __HAVE_68881__
@@ -42,7 +48,9 @@ probe_call:
         fmovem.x (%sp)+, %fp2-%fp7
 #endif
         movem.l (%sp)+, %d2-%d7/%a2-%a6
+        .cfi_def_cfa_offset 4
         rts
+        .cfi_endproc
         .size   probe_call, . - probe_call
 
         .section .note.GNU-stack, "", @progbits
