@@ -23,7 +23,8 @@ RAW = {'x86_64': ['-m', 'i386:x86-64'], 'i386': ['-m', 'i386'], 'm68k': ['-m', '
        'aarch64': ['-m', 'aarch64'], 'arm': ['-m', 'arm'], 'riscv64': ['-m', 'riscv:rv64'],
        'thumb': ['-m', 'arm', '-M', 'force-thumb'],
        'ppc64le': ['-m', 'powerpc:common64', '-EL', '-M', 'power8'],
-       's390x': ['-m', 's390:64-bit'], 'mips64el': ['-m', 'mips:isa64r2', '-EL', '-M', 'gpr-names=64'],
+       's390x': ['-m', 's390:64-bit'],
+       'mips64el': ['-m', 'mips:isa64r2', '-EL', '-M', 'gpr-names=64'],
        'mipsel': ['-m', 'mips:isa32r2', '-EL']}
 NO_INSTRUCTION = re.compile(r'nop|xchg +%ax,%ax|data16|cs nop|lea +(0x0)?\(%esi|\.|udf')
 BASE, SLOT = 0x40000000, 32  # where candidates lie when they are disassembled
