@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Mutants of the scheduler by someone who did not write the simulator.
 
-Each is a path, a text that stands in that file once, what it becomes, and what that breaks. Run as a
-program, it sees that they still apply."""
+Each is a path, a text that stands in that file once, what it becomes, and what that breaks. Run as
+a program, it sees that they still apply."""
 import os
 import sys
 
@@ -23,16 +23,19 @@ OUTSIDE = [
      '        domain_visits(cpu);\n    store_seq_cst(&cpu->noted, 0);\n',
      'a note that comes while the cpu looks is forgotten'),
     ('src/sched/steal.c',
-     '    } while (load_seq_cst(&rt->idlers) && (deque_offers(&cpu->offers) || others_offer(cpu)));\n',
+     '    } while (load_seq_cst(&rt->idlers) && '
+     '(deque_offers(&cpu->offers) || others_offer(cpu)));\n',
      '    } while (false);\n',
-     'a summoner that finds nobody asleep does not look again: an offer that relied on it is missed'),
+     'a summoner that finds nobody asleep does not look again: an offer that relied on it is '
+     'missed'),
     ('src/sched/deque.h',
      '    if (b != t)\n        return task;\n    if (!cas_seq_cst(&d->top, &t, t + 1))\n'
      '        task = NULL;\n    store_relaxed(&d->bottom, b + 1);\n    return task;\n',
      '    return task;\n',
      'the owner takes the last new task without asking whether a thief has it'),
     ('src/sched/park.h',
-     '        lock_acquire(now, lock);\n        waitlist_leave(me);\n        lock_release(now, lock);\n',
+     '        lock_acquire(now, lock);\n        waitlist_leave(me);\n'
+     '        lock_release(now, lock);\n',
      '        (void)now;\n',
      'an ended waiter leaves its frame and stays on the list'),
     ('src/sched/inbox.c',
