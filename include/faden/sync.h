@@ -47,7 +47,10 @@ typedef struct faden_mutex {
 
 #define FADEN_MUTEX_INIT \
     {                    \
-        0                \
+        0, 0, 0,         \
+        {                \
+            0, 0         \
+        }                \
     }
 
 FADEN_API void faden_mutex_init(faden_mutex *m);
@@ -80,9 +83,12 @@ typedef struct faden_rwlock {
     struct faden__waitlist waiting_writers, waiting_readers;
 } faden_rwlock;
 
-#define FADEN_RWLOCK_INIT \
-    {                     \
-        0                 \
+#define FADEN_RWLOCK_INIT   \
+    {                       \
+        0, 0, 0, 0, {0, 0}, \
+        {                   \
+            0, 0            \
+        }                   \
     }
 
 FADEN_API void faden_rwlock_init(faden_rwlock *l);
@@ -108,7 +114,10 @@ typedef struct faden_cond {
 
 #define FADEN_COND_INIT \
     {                   \
-        0               \
+        0,              \
+        {               \
+            0, 0        \
+        }               \
     }
 
 FADEN_API void faden_cond_init(faden_cond *c);
@@ -220,7 +229,10 @@ typedef struct faden_once {
 
 #define FADEN_ONCE_INIT \
     {                   \
-        0               \
+        0, 0, 0, 0,     \
+        {               \
+            0, 0        \
+        }               \
     }
 
 /*
