@@ -86,7 +86,8 @@ class Check:
         typed = 'hello one\nspin 100000 &\nps\nkill 2\nwait\ntasks\necho a b\nnothing\nexit\n'
         r = self.boot('shell', typed=typed)
         parts = [r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin',
-                 r'\[2 ended with 512\]', r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2', r'nothing: no such program']
+                 r'\[2 ended with 512\]', r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2',
+                 r'nothing: no such program']
         missing = [p for p in parts if not re.search(p, r.text)]
         self.note('shell', r.status == 0 and not missing, f'without {missing}: {r.said()}')
 
