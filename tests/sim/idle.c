@@ -101,6 +101,19 @@ static int busy_spawner(void *arg)
     return 0;
 }
 
+/* Nor when it never lets go, if there is another cpu: that one must not sleep on. */
+static int computing_spawner(void *arg)
+{
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    if (stats.cpus == 1)
+        return 0;
+    SAME(faden_go(begin, arg), 0);
+    while (!faden_sim_load(&begun, __ATOMIC_ACQUIRE))
+        ;
+    return 0;
+}
+
 static void *spawn_more(void *depth)
 {
     intptr_t n = (intptr_t)depth;
@@ -242,6 +255,7 @@ static const struct scenario tasks[] = {
     {"turns", turns},
     {"burst", burst},
     {"busy-spawner", busy_spawner},
+    {"computing-spawner", computing_spawner},
     {"outside", pushed_from_outside},
     {"blocking", blocking},
 };

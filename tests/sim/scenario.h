@@ -21,11 +21,13 @@ struct scenario {
 struct world {
     const char *name;
     faden_sim_config config;
+    faden_route route;
 };
 
 UNUSED static const struct world worlds[] = {
     {"2-tso", {.cpus = 2}},
     {"2-pso", {.cpus = 2, .memory = FADEN_SIM_PSO}},
+    {"2-scheduler-route", {.cpus = 2, .memory = FADEN_SIM_PSO}, FADEN_ROUTE_SCHEDULER},
     {"1-pso", {.cpus = 1, .memory = FADEN_SIM_PSO, .faults = {.spurious = 30, .late = 30}}},
     {"3-tso", {.cpus = 3, .faults = {.spurious = 50, .late = 30, .kick = 100}}},
     {"3-pso", {.cpus = 3, .memory = FADEN_SIM_PSO}},
@@ -35,12 +37,14 @@ UNUSED static const struct world worlds[] = {
 enum { WORLDS = sizeof worlds / sizeof *worlds };
 
 static int (*scenario_start)(void *);
+static faden_route scenario_route;
 
 /* The main thread of a simulated process. */
 UNUSED static int simulated(void *arg)
 {
+    faden_config config = {.route = scenario_route};
     int result = -1;
-    SAME(faden_run(scenario_start, arg, NULL, &result), 0);
+    SAME(faden_run(scenario_start, arg, &config, &result), 0);
     return result;
 }
 
@@ -107,6 +111,7 @@ UNUSED static bool explore_in(const struct scenario *s, const struct world *w, c
     config.seed = p->seed;
     config.quiet = p->terse;
     scenario_start = s->start;
+    scenario_route = w->route;
     err = faden_sim_explore(&config, scenario_main, NULL, &r);
     EXPECT(err >= 0, "%s: %s", name, strerror(-err));
     if (p->count)

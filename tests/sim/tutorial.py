@@ -3,8 +3,8 @@
 """usage: tutorial.py [--write] DOC WORK_DIR LIBRARY INCLUDE ARCH_INCLUDE CC...
 
 The tutorial is true: its programs are built as it says, and print what it shows. What depends on
-the scheduler's code is not compared: numbers (of runs, steps, seeds), and in which column and order the
-program's steps stand. --write puts what they print now into the document."""
+the scheduler's code is not compared: numbers (of runs, steps, seeds), and in which column and order
+the program's steps stand. --write puts what they print now into the document."""
 import os
 import re
 import subprocess
