@@ -161,9 +161,9 @@ __attribute__((always_inline)) static inline void faden_yield(void)
  * shares with other tasks it must protect: with a faden_mutex, or by faden_preempt_disable. While
  * it holds a lock that faden does not know, a pthread mutex for instance, preemption must be
  * disabled: another task on the same cpu that wants the lock would block the thread of both.
- * faden_spawn gives -ENOTSUP where there is no preemption: on processors other than x86-64, and
- * where libc is linked statically, but see faden_preempt_allow_range. -EBUSY: another run uses
- * another signal; -EAGAIN: no thread could be made.
+ * faden_spawn gives -ENOTSUP where there is no preemption: on processors other than x86-64 and
+ * aarch64, and where libc is linked statically, but see faden_preempt_allow_range. -EBUSY: another
+ * run uses another signal; -EAGAIN: no thread could be made.
  */
 
 /*

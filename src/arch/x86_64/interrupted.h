@@ -77,6 +77,12 @@ static inline uintptr_t arch_sp(const ucontext_t *uc)
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 }
 
+/* A word of a stack as the address that it may be. */
+static inline uintptr_t arch_plain(uintptr_t word)
+{
+    return word;
+}
+
 /* A register that may hold the return address of the innermost function; 0: none, it is in memory.
  */
 static inline uintptr_t arch_link(const ucontext_t *uc)

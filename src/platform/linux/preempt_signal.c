@@ -176,26 +176,12 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     struct preempt_slot *slot = preempt_own;
     int saved = errno;
     uint32_t asked = slot ? exchange_acq_rel(&slot->asked, ASK_NOTHING) : ASK_NOTHING;
+    text_set_restorer((uintptr_t)__builtin_return_address(0)); /* all handlers return there */
     if (asked)
         store_release(&slot->verdict, answer(slot, asked, info, context));
     else if (info->si_code != SI_TKILL) /* that one came late */
         pass_on(sig, info, context);
     errno = saved;
-}
-
-/* Where a handler returns to: what the kernel was told by libc, or, where the kernel brings its own
-   code for that, an address in the vdso, which is known by its place. */
-static void learn_restorer(int sig)
-{
-    struct {
-        void (*handler)(int);
-        unsigned long flags;
-        void (*restorer)(void);
-        uint64_t mask;
-    } kernels;
-    if (syscall(SYS_rt_sigaction, sig, NULL, &kernels, sizeof kernels.mask) == 0 &&
-        kernels.flags & 0x04000000) /* SA_RESTORER */
-        text_set_restorer((uintptr_t)kernels.restorer);
 }
 
 /* Stays for good: a signal that is on its way when the last run ends must find it. */
@@ -221,8 +207,6 @@ int preempt_signal_install(int sig)
         if (sigaction(sig, &act, NULL) < 0)
             err = -errno;
     }
-    if (!err)
-        learn_restorer(sig);
     errno = saved;
     return err;
 }

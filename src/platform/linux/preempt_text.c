@@ -114,7 +114,8 @@ enum text_kind text_kind_of_word(uintptr_t word)
 {
     const struct range *r;
     enum text_kind kind;
-    if (word == restorer)
+    word = arch_plain(word);
+    if (word == load_relaxed(&restorer))
         return TEXT_TRAP;
     r = find(load_acquire(&map), word);
     kind = kind_in(r, word);
@@ -307,5 +308,5 @@ int text_check(const char **why)
 
 void text_set_restorer(uintptr_t address)
 {
-    restorer = address;
+    store_relaxed(&restorer, address);
 }
