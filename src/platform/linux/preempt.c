@@ -127,11 +127,11 @@ static void look_at_holder(struct preempt_slot *slot, const struct preempt_cpu *
         ran = time != slot->time || in_futex(slot);
         slot->time = time;
         slot->again_at = r->now + again_after(seen);
-        slot->reported |= report;
+        slot->reported |= report && ran;
         if (ran)
             ask(slot, seen, (preempt ? ASK_PREEMPT : 0) | (report ? ASK_REPORT : 0));
         else if (report)
-            hold_print_blocked(slot, seen, r->now);
+            slot->reported = hold_print_blocked(slot, seen, r->now);
         else
             slot->again_at = r->now + seen->slice; /* it will not run all at once */
     }

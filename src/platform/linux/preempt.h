@@ -100,8 +100,9 @@ void preempt_signal_send(const struct preempt_slot *slot, int sig);
 extern _Thread_local struct preempt_slot *preempt_own __attribute__((tls_model("initial-exec")));
 
 void hold_print(const struct preempt_slot *slot, const struct preempt_cpu *seen, int64_t now);
-/* The same for one that sleeps in the kernel, and is not woken for it. */
-void hold_print_blocked(const struct preempt_slot *slot, const struct preempt_cpu *seen,
+/* The same for one that sleeps in the kernel, and is not woken for it. false: it does not, it waits
+   for a processor. */
+bool hold_print_blocked(const struct preempt_slot *slot, const struct preempt_cpu *seen,
                         int64_t now);
 
 #pragma GCC visibility pop

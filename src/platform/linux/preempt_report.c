@@ -127,22 +127,21 @@ static long system_call(pid_t tid, uintptr_t *pc)
     return number;
 }
 
-void hold_print_blocked(const struct preempt_slot *slot, const struct preempt_cpu *seen,
+bool hold_print_blocked(const struct preempt_slot *slot, const struct preempt_cpu *seen,
                         int64_t now)
 {
     static char buf[REPORT_SIZE];
     struct text t = {buf, sizeof buf, 0};
     uintptr_t pc = 0;
     long number = system_call(slot->tid, &pc);
+    if (number < 0)
+        return false;
     text_format(&t, "faden: task '%s' (spawned at %s)", seen->name ? seen->name : "unnamed",
                 seen->site ? seen->site : "?");
     put_head(&t, slot, seen, now);
-    if (number >= 0) {
-        text_format(&t, ". Its thread sleeps in system call %ld, at\n  ", number);
-        put_place(&t, pc);
-        text_format(&t, "\nUse the call of <faden/io.h>, or make it in faden_blocking().\n");
-    } else {
-        text_format(&t, ". Its thread sleeps, or got no processor.\n");
-    }
+    text_format(&t, ". Its thread sleeps in system call %ld, at\n  ", number);
+    put_place(&t, pc);
+    text_format(&t, "\nUse the call of <faden/io.h>, or make it in faden_blocking().\n");
     platform_report(buf, t.len, false);
+    return true;
 }
