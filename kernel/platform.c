@@ -6,6 +6,7 @@
  */
 #include "platform/platform.h"
 
+#include "base/assert.h"
 #include "base/atomic.h"
 #include "console.h"
 #include "frame.h" /* arch_relax */
@@ -92,6 +93,8 @@ int platform_run(unsigned n, struct platform_cpu *const *cpus,
 int platform_idle(struct platform_cpu *cpu, int64_t deadline)
 {
     struct processor *p = cpu->world;
+    CHECK(irq_enabled() && !p->irq_depth, "processor %u is idle: interrupts are off, depth %u",
+          p->index, p->irq_depth);
     int events = console_deliver();
     if (events || deadline <= machine_now())
         return events;

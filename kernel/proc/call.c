@@ -164,6 +164,9 @@ static struct process *enter(const struct regs *r)
 /* Back to user mode, unless it was killed; if its time slice is over the others come first. */
 static void leave(struct process *p)
 {
+    CHECK(irq_enabled() && !this_processor->irq_depth,
+          "process %d goes back to user mode: interrupts are off, depth %u", p->pid,
+          this_processor->irq_depth);
     if (machine_now() >= this_processor->slice_end) {
         p->ticks++;
         faden_yield();

@@ -72,6 +72,8 @@ static void enter(struct process *p)
 {
     CHECK(!on_its_stack(p), "process %d becomes RUNNING on its own stack", p->pid);
     CHECK(!this_processor->process, "process %d follows another one directly", p->pid);
+    CHECK(space_current() == physical(kernel_space),
+          "process %d becomes RUNNING while another address space is loaded", p->pid);
     check_nobody_else(p, "becomes RUNNING");
     count_overlap();
     this_processor->process = p;
