@@ -80,7 +80,9 @@ struct cpu {
     uint32_t awakened;    /* how often it was hopeless and is not any more */
 
     /* others */
-    uint32_t started;               /* tasks that began here and have not ended; others look */
+    uint32_t started; /* tasks that began here and have not ended; others look */
+    uint32_t waiting; /* new ones, when it last told */
+    uint32_t coming;  /* new ones that others have sent, and that it has not taken yet */
     _Alignas(64) faden_scope root;  /* the part of the root scope for tasks born here */
     bool holds;                     /* the run goes on because of it; guarded by root.lock */
     _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */

@@ -68,6 +68,8 @@ void look_around(struct cpu *cpu)
     cpu->attention &= ~(uint32_t)ATTEND_RESCHED;
     inbox_take(cpu);
     look_at_clock(cpu);
+    if (cpu->peers)
+        tell_load(cpu);
     if (cpu->outside)
         platform_idle(&cpu->platform, 0);
 }

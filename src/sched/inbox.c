@@ -52,6 +52,7 @@ static void deliver(struct cpu *cpu, faden_task *t)
         t->fn(t->arg);
         faden__wake_slow(done);
     } else if (t->state == FADEN_TASK_NEW) {
+        fetch_add_relaxed(&cpu->coming, (uint32_t)-1);
         make_fresh(cpu, t);
     } else {
         make_ready(cpu, t);

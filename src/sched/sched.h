@@ -90,6 +90,8 @@ bool steal(struct cpu *cpu);
 bool others_offer(const struct cpu *cpu);
 /* If a cpu sleeps and none is on its way to look for work, wake one. */
 void summon(struct cpu *cpu);
+/* Say how many new tasks there are, for those who place theirs. */
+void tell_load(struct cpu *cpu);
 /* The cpu that a task born here is to go to. */
 struct cpu *place(struct cpu *cpu);
 

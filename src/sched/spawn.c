@@ -131,6 +131,12 @@ static int stillborn(struct cpu *cpu, faden_task *t, int code)
     return code;
 }
 
+static void send_new(struct cpu *home, faden_task *t)
+{
+    fetch_add_relaxed(&home->coming, 1);
+    inbox_push(home, t);
+}
+
 __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden_scope *s,
                                                        faden_task **task, void *(*fn)(void *),
                                                        void *arg, const faden_task_attr *attr,
@@ -170,7 +176,7 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     if (likely(home == cpu))
         make_fresh(cpu, t);
     else
-        inbox_push(home, t);
+        send_new(home, t);
     return 0;
 }
 

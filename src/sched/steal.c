@@ -22,11 +22,12 @@
 #include "sched/domain.h"
 #include "sched/park.h"
 #include "sched/sched.h"
+#include "sched/turn.h"
 
 enum {
     OFFERS_LEAST = 4,
-    PLACE_EVERY = 16,  /* births between two looks at who has least */
-    PLACE_MARGIN = 32, /* so many tasks more than the least loaded one are no reason */
+    PLACE_EVERY = 16, /* births between two looks at who has least */
+    PLACE_MARGIN = 8, /* so many tasks more than the least loaded one are no reason */
 };
 
 /* ---- offering ---------------------------------------------------------------------------- */
@@ -124,24 +125,46 @@ bool steal(struct cpu *cpu)
 
 /* ---- placing ----------------------------------------------------------------------------- */
 
-static struct cpu *least_loaded(const struct runtime *rt)
+/* Tasks that run on the cpu or are about to: what it said of itself last, and what was sent to it.
+ */
+static uint32_t load_of(const struct cpu *cpu)
 {
-    struct cpu *least = rt->cpus[0];
+    return load_relaxed(&cpu->started) + load_relaxed(&cpu->waiting) + load_relaxed(&cpu->coming);
+}
+
+/* Of equal ones, that which comes first behind the asking one: not all send to the same. */
+static struct cpu *least_loaded(const struct cpu *cpu, uint32_t *load)
+{
+    const struct runtime *rt = cpu->runtime;
+    struct cpu *least = NULL;
     unsigned i;
-    for (i = 1; i < rt->n; i++)
-        if (load_relaxed(&rt->cpus[i]->started) < load_relaxed(&least->started))
-            least = rt->cpus[i];
+    for (i = 1; i < rt->n; i++) {
+        struct cpu *other = rt->cpus[(cpu->rank + i) % rt->n];
+        uint32_t l = load_of(other);
+        if (!least || l < *load) {
+            least = other;
+            *load = l;
+        }
+    }
     return least;
 }
 
+void tell_load(struct cpu *cpu)
+{
+    store_relaxed(&cpu->waiting, (uint32_t)new_count(cpu));
+}
+
 /* Tasks that have started cannot go elsewhere, so where one cpu has many more of them than another,
-   new ones are sent to that one. */
+   new ones are sent to that one. Those that have not started count like those that have: of a burst
+   of births the others get their share before it is over. */
 static void plan_places(struct cpu *cpu)
 {
-    struct cpu *least = least_loaded(cpu->runtime);
-    uint32_t theirs = load_relaxed(&least->started), ours = cpu->started, more;
+    uint32_t theirs = 0, ours, more;
+    struct cpu *least = least_loaded(cpu, &theirs);
     cpu->place_in = PLACE_EVERY;
-    if (ours <= theirs + PLACE_MARGIN + theirs / 4)
+    tell_load(cpu);
+    ours = load_of(cpu);
+    if (ours <= theirs + PLACE_MARGIN + theirs / 8)
         return;
     more = (ours - theirs) / 2;
     cpu->place_to = least;
