@@ -122,7 +122,7 @@ int main(void)
     EQUAL(threads(), 1);
 
     play(spins, false);
-    expect_text(&o, "faden: task 'the-spinner' (spawned at ../tests/preempt/hold.c:");
+    expect_text(&o, "faden: task 'the-spinner' (spawned at " __FILE__ ":");
     expect_text(&o, "has held cpu 0 for ");
     expect_text(&o, "  #0  ");
     expect_text(&o, "faden_blocking");
