@@ -18,6 +18,8 @@
 
 #include "platform/platform.h"
 
+enum { PREEMPT_SCAN = 8192 }; /* bytes of stack in use at most where a task is preempted */
+
 /* ---- the world's part --------------------------------------------------------------------- */
 
 struct preempter {

@@ -103,6 +103,17 @@ void preempt_each_cpu(void (*fn)(const struct preempt_cpu *seen, void *arg), voi
     fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
 }
 
+/* ---- before a task begins ----------------------------------------------------------------- */
+
+void preempt_wipe(const struct stack *s)
+{
+    char *top = stack_first_frame(s);
+    size_t size = (size_t)(top - stack_low(s));
+    if (size > PREEMPT_SCAN)
+        size = PREEMPT_SCAN;
+    __builtin_memset(top - size, 0, size);
+}
+
 /* ---- seen from within ---------------------------------------------------------------------- */
 
 bool preempt_current(struct preempt_task *out)

@@ -13,6 +13,10 @@ int preempt_begin(struct runtime *rt);
 /* The run is over, its cpus are still there. */
 void preempt_end(struct runtime *rt);
 
+/* What tasks before have left on the stack looks like return addresses to who preempts, and would
+   forbid it for as long as a frame lies over it: it goes before a preemptible task begins. */
+void preempt_wipe(const struct stack *s);
+
 /* How often to look: often enough for slices and for holds. */
 static inline int64_t preempt_period(const faden_config *c)
 {

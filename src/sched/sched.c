@@ -37,6 +37,8 @@ static bool start(struct cpu *cpu, faden_task *t)
     }
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);
+    if (unlikely(t->flags & TASK_PREEMPTIBLE))
+        preempt_wipe(t->stack);
     t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
     store_relaxed(&cpu->started, cpu->started + 1);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE); /* after the place: state_seen */
@@ -300,10 +302,6 @@ static struct faden__next pick_end(void *a, void *b, void *own_sp, struct faden_
     struct cpu *cpu = mycpu();
     faden_task nobody; /* the record may be gone: what is saved here is not needed */
     nobody.flags = 0;
-    (void)a;
-    (void)b;
-    (void)ops;
-    (void)own_sp;
     cpu->depth++; /* finish_switch lowers it */
     return hand_over(cpu, &nobody, next_task(cpu), true);
 }
@@ -319,7 +317,8 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 {
     faden_task nobody, *t = cpu->fresh.newest;
     if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
-        through_scheduler(cpu) || cpu->oldest_in == 0 || (cpu->quota == 0 && cpu->ready.first))
+        t->flags & TASK_PREEMPTIBLE || through_scheduler(cpu) || cpu->oldest_in == 0 ||
+        (cpu->quota == 0 && cpu->ready.first))
         return NULL;
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
     store_relaxed(&cpu->started, cpu->started + 1);

@@ -37,7 +37,7 @@ static void lines(void)
     ticks = 0;
     EQUAL(faden_read(slave, buf, sizeof buf), 4);
     EXPECT(!memcmp(buf, "one\n", 4), "another line");
-    EXPECT(ticks > 2, "only %d ticks: the cpu was not free", ticks);
+    EXPECT(ticks > 0, "no tick: the cpu was not free");
     EQUAL(faden_read(slave, buf, sizeof buf), 4);
     EXPECT(!memcmp(buf, "two\n", 4), "another line");
     join(typist);
@@ -82,7 +82,7 @@ static void full(void)
     ticks = 0;
     memset(out, 'o', sizeof out);
     EQUAL(faden_write_all(slave, out, sizeof out), sizeof out);
-    EXPECT(ticks > 2, "only %d ticks: the cpu was not free", ticks);
+    EXPECT(ticks > 0, "no tick: the cpu was not free");
     join(reader);
     EQUAL(faden_cancel(ticker), 0);
     join(ticker);

@@ -100,7 +100,7 @@ static void main_returns(void *arg)
 /* ---- a thread ends ------------------------------------------------------------------------------
  */
 
-static int ends_thread(void *arg)
+UNUSED static int ends_thread(void *arg)
 {
     pthread_exit(NULL);
 }
@@ -180,8 +180,10 @@ int main(void)
         expect_exit(&o, 5);
         expect_text(&o, "at exit");
     }
+#ifndef __SANITIZE_ADDRESS__ /* it does not follow a thread that leaves the stack of a task */
     EXPECT_PANIC(ends_thread,
                  "a thread ended within faden_run: was pthread_exit called in a task?");
+#endif
     run_child(&o, run_at_exit, NULL);
     expect_exit(&o, 6);
     run_in_destructor();

@@ -44,7 +44,6 @@
 #include "base/atomic.h"
 
 enum {
-    SCAN_MAX = 8192,   /* bytes of stack */
     FLOOR_MAX = 1024,  /* of it, above the task's function */
     YIELD_ROOM = 2048, /* for the yield that faden__preempted calls */
 };
@@ -90,7 +89,7 @@ static enum preempt_verdict judge(const struct preempt_task *t, const ucontext_t
         return IN_COROUTINE;
     if (sp - low < arch_preempt_room(uc, states) + YIELD_ROOM)
         return NO_ROOM;
-    if (base - sp > SCAN_MAX)
+    if (base - sp > PREEMPT_SCAN)
         return TOO_DEEP;
     if (text_kind_of_word(arch_link(uc)) == TEXT_FLOOR)
         return PREEMPTED; /* the task's function itself */
