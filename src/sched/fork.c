@@ -75,7 +75,8 @@ static void keep_run(struct cpu *cpu)
     struct runtime *rt = cpu->runtime;
     faden__runtimes = rt;
     rt->next = NULL;
-    rt->holders = cpu->holds; /* guests are gone */
+    rt->holders = cpu->holds;
+    rt->guests = 0; /* their threads are gone */
     store_relaxed(&cpu->guests, 0);
     forget_calls(cpu);
     if (rt->n == 1)

@@ -3,8 +3,9 @@
  * faden_run: threads become cpus, and are until nothing holds the run any more.
  *
  * A run is held by each of its cpus whose part of the root scope has tasks (a cpu looks at that
- * when it has nothing to do), and by threads that spawn from outside. Who gives up the last hold
- * ends the run: nothing can be spawned then, since only its own tasks and guests with a hold spawn.
+ * when it has nothing to do), and by threads that spawn from outside, while they do. Who gives up
+ * the last hold ends the run: nothing can be spawned then. Guests, threads that look at the run, do
+ * not keep it from ending, only its records from going.
  */
 #include "context/hooks.h"
 #include "sched/debug.h"
@@ -94,12 +95,16 @@ static void delist(struct runtime *rt)
             platform_kick(&other->cpus[i]->platform);
 }
 
-void runtime_hold(struct runtime *rt)
+bool runtime_hold(struct runtime *rt)
 {
     struct cpu *cpu = mycpu();
+    bool lasts;
     lock_acquire(cpu, &faden__runs_lock);
-    rt->holders++;
+    lasts = !rt->over;
+    if (lasts)
+        rt->holders++;
     lock_release(cpu, &faden__runs_lock);
+    return lasts;
 }
 
 void runtime_release(struct runtime *rt)
@@ -125,14 +130,26 @@ struct runtime *runtime_enter(void)
     lock_acquire(NULL, &faden__runs_lock);
     rt = load_relaxed(&faden__runtimes);
     if (rt)
-        rt->holders++;
+        rt->guests++;
     lock_release(NULL, &faden__runs_lock);
     return rt;
 }
 
 void runtime_leave(struct runtime *rt)
 {
-    runtime_release(rt);
+    lock_acquire(NULL, &faden__runs_lock);
+    rt->guests--;
+    lock_release(NULL, &faden__runs_lock);
+}
+
+/* Whether a thread is in there. When not, who ended the run is done with it, too. */
+static bool has_guests(struct runtime *rt)
+{
+    bool some;
+    lock_acquire(mycpu(), &faden__runs_lock);
+    some = rt->guests;
+    lock_release(mycpu(), &faden__runs_lock);
+    return some;
 }
 
 /* ---- cpus -------------------------------------------------------------------------------- */
@@ -166,8 +183,6 @@ static void cpu_unprepare(struct cpu *cpu)
 /* The last ones of the run leave together, since until then each may kick another. */
 static void wait_for_others(struct runtime *rt)
 {
-    lock_acquire(mycpu(), &faden__runs_lock); /* who ended the run is done with it */
-    lock_release(mycpu(), &faden__runs_lock);
     fetch_add_acq_rel(&rt->left, 1);
     while (load_acquire(&rt->left) < rt->n)
         platform_thread_wait(NULL, 0, 0);
@@ -175,7 +190,8 @@ static void wait_for_others(struct runtime *rt)
 
 static void cpu_end(struct cpu *cpu)
 {
-    while (load_acquire(&cpu->guests)) { /* the last ones, nobody finds the way here any more */
+    while (has_guests(cpu->runtime) ||
+           load_acquire(&cpu->guests)) { /* the last ones, nobody finds the way here any more */
         inbox_take(cpu);
         platform_thread_wait(NULL, 0, 0);
     }

@@ -20,7 +20,8 @@ struct runtime {
 
     /* guarded by the runs lock */
     struct runtime *next;  /* all of them, oldest first */
-    size_t holders;        /* cpus whose part of the root scope has tasks, guests from outside */
+    size_t holders;        /* cpus whose part of the root scope has tasks, threads that spawn */
+    size_t guests;         /* threads that are in here: its records stay */
     uint64_t next_id;      /* for tasks */
     uint64_t born_outside; /* spawned by others than its cpus */
     uint32_t over;         /* nothing holds it any more; read without the lock, too */
@@ -111,11 +112,12 @@ void take_note(struct cpu *cpu);
 /* Scopes whose end has come round to this cpu (domain.c). */
 void domain_visits(struct cpu *cpu);
 
-/* For a plain thread: the oldest run, kept from ending until runtime_leave. NULL: nothing runs. */
+/* For a plain thread: the oldest run, whose records stay until runtime_leave. NULL: nothing runs.
+ */
 struct runtime *runtime_enter(void);
 void runtime_leave(struct runtime *rt);
-/* One more reason, or one less, for the run to go on. */
-void runtime_hold(struct runtime *rt);
+/* One more reason, or one less, for the run to go on. false: it is over. */
+bool runtime_hold(struct runtime *rt);
 void runtime_release(struct runtime *rt);
 
 /* The run that a scope belongs to: that of its opener, or the one whose root it is. */

@@ -180,22 +180,41 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     return 0;
 }
 
+/* By a plain thread, or a task of another run: this one must not end meanwhile. */
+static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **task,
+                              void *(*fn)(void *), void *arg, const faden_task_attr *attr,
+                              const char *site)
+{
+    int err;
+    if (!runtime_hold(rt))
+        return -ESRCH;
+    err = spawn(rt, s, task, fn, arg, attr, site);
+    runtime_release(rt);
+    return err;
+}
+
 int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *), void *arg,
                          const faden_task_attr *attr, const char *site)
 {
-    return spawn(runtime_of(s), s, task, fn, arg, attr, site);
+    struct runtime *rt = runtime_of(s);
+    const struct cpu *cpu = mycpu();
+    if (likely(cpu && cpu->runtime == rt))
+        return spawn(rt, s, task, fn, arg, attr, site);
+    return spawn_from_outside(rt, s, task, fn, arg, attr, site);
 }
 
 int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
                    const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu();
-    struct runtime *rt = cpu ? cpu->runtime : runtime_enter();
+    struct runtime *rt;
     int err;
-    if (unlikely(!rt))
+    if (likely(cpu != NULL))
+        return spawn(cpu->runtime, &cpu->runtime->root, task, fn, arg, attr, site);
+    rt = runtime_enter();
+    if (!rt)
         return -ESRCH;
-    err = spawn(rt, &rt->root, task, fn, arg, attr, site);
-    if (unlikely(!cpu))
-        runtime_leave(rt);
+    err = spawn_from_outside(rt, &rt->root, task, fn, arg, attr, site);
+    runtime_leave(rt);
     return err;
 }
