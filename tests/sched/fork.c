@@ -284,6 +284,8 @@ int main(void)
 #if defined __SANITIZE_THREAD__
     SKIP("ThreadSanitizer loses track of coroutines in a fork");
 #endif
+    if (getenv("FADEN_TEST_VALGRIND"))
+        SKIP("under Valgrind hundreds of forks take many minutes");
     limit_seconds(100);
     EQUAL(faden_key_create(&key, NULL), 0);
     by_task_of_two();
