@@ -101,7 +101,9 @@ enum cpu_sleep {
 };
 
 /* Where cpu records are found by index; entries stay while in use. */
-enum { CPUS_MAX = 1024 };
+#ifndef CPUS_MAX
+#define CPUS_MAX 1024
+#endif
 extern struct cpu *faden__cpus[CPUS_MAX];
 extern uint32_t faden__cpus_visitors; /* who goes through them; until it is 0, no record ends */
 

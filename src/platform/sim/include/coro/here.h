@@ -5,4 +5,5 @@
  * simulator moves. What src/coro/here.h declares, and src/coro/coro.c defines, is that pointer.
  */
 #define faden__here (*faden__sim_here)
+#define CPUS_MAX 96 /* each look through the table of cpus is so many choice points */
 #include_next "coro/here.h"
