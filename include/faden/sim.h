@@ -62,6 +62,8 @@ typedef enum faden_sim_memory {
                       store, which waits for those before it; seq_cst stores wait, too, until a
                       seq_cst load or a read-modify-write (ARMv8) */
     FADEN_SIM_SC,  /* no buffers: one order of all */
+    FADEN_SIM_C11, /* as PSO, and a load that is not seq_cst may give an older value, as long as its
+                      thread cannot know of a newer one: a missing acquire is found, too */
 } faden_sim_memory;
 
 /* How often what may go wrong does, in 1/1000 of the opportunities. */

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The litmus tests of the literature, all schedules of each: what the memory models allow is seen,
- * and what they forbid is not.
+ * The litmus tests of the literature, all schedules of each (of IRIW those with few preemptions):
+ * what the memory models allow is seen, and what they forbid is not.
  *
- *                                            SC    TSO   PSO
- *   SB    both loads miss the stores         no    yes   yes
- *   SB    with seq_cst, or fences            no    no    no
- *   MP    flag seen, data not, relaxed       no    no    yes
- *   MP    with a release store               no    no    no
- *   LB    both loads see the later stores    no    no    no
- *   CoRR  the later load sees the older one  no    no    no
- *   IRIW  two readers, two orders            no    no    no
+ *                                            SC    TSO   PSO   C11
+ *   SB    both loads miss the stores         no    yes   yes   yes
+ *   SB    with seq_cst, or fences            no    no    no    no
+ *   SB    with acquire swaps between         no    no    yes   yes
+ *   MP    flag seen, data not, relaxed       no    no    yes   yes
+ *   MP    with a release store only          no    no    no    yes
+ *   MP    with an acquire load, too          no    no    no    no
+ *   LB    both loads see the later stores    no    no    no    no
+ *   CoRR  the later load sees the older one  no    no    no    no
+ *   IRIW  two readers, two orders            no    no    no    yes
+ *   WRC   what was seen is handed on         no    no    no    no
  *   S, R, 2+2W
  */
 #include "test.h"
@@ -45,6 +48,13 @@ THREAD(sb_rmw1, ST(y, 1, R), (void)faden_sim_exchange(&seen[5], 1, ACQ), LD(1, x
 THREAD(mp0, ST(x, 1, R), ST(y, 1, R))
 THREAD(mp_rel0, ST(x, 1, R), ST(y, 1, REL))
 THREAD(mp1, LD(0, y, ACQ), LD(1, x, R))
+THREAD(mp_weak1, LD(0, y, R), LD(1, x, R))
+/* A relaxed read-modify-write of the flag continues what the release store began. */
+THREAD(mp_rmw2, (void)faden_sim_fetch_add(&y, 2, R))
+THREAD(mp_two1, seen[0] = LD(5, y, ACQ) == 3, LD(1, x, R))
+THREAD(wrc1, LD(0, x, R), ST(y, 1, REL))
+THREAD(wrc_weak1, LD(0, x, R), ST(y, 1, R))
+THREAD(wrc2, LD(1, y, ACQ), LD(2, x, R))
 THREAD(lb0, LD(0, x, R), ST(y, 1, R))
 THREAD(lb1, LD(1, y, R), ST(x, 1, R))
 THREAD(corr0, ST(x, 1, R), ST(x, 2, R))
@@ -64,7 +74,8 @@ struct litmus {
     const char *name, *weak;      /* the outcome in question */
     const char *(*outcome)(void); /* NULL: the first two loads */
     void *(*thread[4])(void *);
-    bool allowed[3]; /* TSO, PSO, SC */
+    bool allowed[4]; /* TSO, PSO, SC, C11 */
+    unsigned bound;  /* preemptions at most; 0: all schedules */
 };
 
 static char text[32];
@@ -72,6 +83,11 @@ static char text[32];
 static const char *two_loads(void)
 {
     snprintf(text, sizeof text, "%u%u", seen[0], seen[1]);
+    return text;
+}
+static const char *three_loads(void)
+{
+    snprintf(text, sizeof text, "%u%u%u", seen[0], seen[1], seen[2]);
     return text;
 }
 static const char *four_loads(void)
@@ -86,24 +102,32 @@ static const char *memory(void)
 }
 
 static const struct litmus all[] = {
-    {"SB", "00", two_loads, {sb0, sb1}, {true, true, false}},
-    {"SB+seq_cst", "00", two_loads, {sb_sc0, sb_sc1}, {false, false, false}},
-    {"SB+release store", "00", two_loads, {sb_rel0, sb_sc1}, {true, true, false}},
-    {"SB+acquire load", "00", two_loads, {sb_sc0, sb_weak1}, {false, true, false}},
-    {"SB+fences", "00", two_loads, {sb_fence0, sb_fence1}, {false, false, false}},
-    {"SB+one fence", "00", two_loads, {sb_fence0, sb1}, {true, true, false}},
-    {"SB+read-modify-write", "00", two_loads, {sb_rmw0, sb_rmw1}, {false, false, false}},
-    {"MP", "10", two_loads, {mp0, mp1}, {false, true, false}},
-    {"MP+release", "10", two_loads, {mp_rel0, mp1}, {false, false, false}},
-    {"LB", "11", two_loads, {lb0, lb1}, {false, false, false}},
-    {"CoRR", "10", two_loads, {corr0, corr1}, {false, false, false}},
-    {"CoRR (2 before 1)", "21", two_loads, {corr0, corr1}, {false, false, false}},
-    {"CoRR (in order)", "12", two_loads, {corr0, corr1}, {true, true, true}},
-    {"IRIW", "1010", four_loads, {iriw0, iriw1, iriw2, iriw3}, {false, false, false}},
-    {"2+2W", "11", memory, {w0, w1}, {false, true, false}},
-    {"own stores", "20", two_loads, {own0}, {true, true, true}},
-    {"plain stores", "2120", four_loads, {plain0, plain1}, {true, true, true}},
-    {"plain stores (lost)", "1120", four_loads, {plain0, plain1}, {false, false, false}},
+    {"SB", "00", two_loads, {sb0, sb1}, {true, true, false, true}},
+    {"SB+seq_cst", "00", two_loads, {sb_sc0, sb_sc1}, {false, false, false, false}},
+    {"SB+release store", "00", two_loads, {sb_rel0, sb_sc1}, {true, true, false, true}},
+    {"SB+acquire load", "00", two_loads, {sb_sc0, sb_weak1}, {false, true, false, true}},
+    {"SB+fences", "00", two_loads, {sb_fence0, sb_fence1}, {false, false, false, false}},
+    {"SB+one fence", "00", two_loads, {sb_fence0, sb1}, {true, true, false, true}},
+    {"SB+read-modify-write", "00", two_loads, {sb_rmw0, sb_rmw1}, {false, true, false, true}},
+    {"MP", "10", two_loads, {mp0, mp1}, {false, true, false, true}},
+    {"MP+release", "10", two_loads, {mp_rel0, mp1}, {false, false, false, false}},
+    {"MP+relaxed load", "10", two_loads, {mp_rel0, mp_weak1}, {false, false, false, true}},
+    {"MP+release sequence",
+     "10",
+     two_loads,
+     {mp_rel0, mp_rmw2, mp_two1},
+     {false, false, false, false}},
+    {"WRC", "110", three_loads, {iriw0, wrc1, wrc2}, {false, false, false, false}},
+    {"WRC+relaxed", "110", three_loads, {iriw0, wrc_weak1, wrc2}, {false, false, false, true}},
+    {"LB", "11", two_loads, {lb0, lb1}, {false, false, false, false}},
+    {"CoRR", "10", two_loads, {corr0, corr1}, {false, false, false, false}},
+    {"CoRR (2 before 1)", "21", two_loads, {corr0, corr1}, {false, false, false, false}},
+    {"CoRR (in order)", "12", two_loads, {corr0, corr1}, {true, true, true, true}},
+    {"IRIW", "1010", four_loads, {iriw0, iriw1, iriw2, iriw3}, {false, false, false, true}, 3},
+    {"2+2W", "11", memory, {w0, w1}, {false, true, false, true}},
+    {"own stores", "20", two_loads, {own0}, {true, true, true, true}},
+    {"plain stores", "2120", four_loads, {plain0, plain1}, {true, true, true, true}},
+    {"plain stores (lost)", "1120", four_loads, {plain0, plain1}, {false, false, false, false}},
 };
 
 static int run_litmus(void *arg)
@@ -129,12 +153,13 @@ static bool has_outcome(const faden_sim_result *r, const char *outcome)
 
 int main(int argc, char **argv)
 {
-    static const char *const models[] = {"TSO", "PSO", "SC"};
+    static const char *const models[] = {"TSO", "PSO", "SC", "C11"};
     static faden_sim_result r;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        for (int m = FADEN_SIM_TSO; m <= FADEN_SIM_SC; m++) {
+        for (int m = FADEN_SIM_TSO; m <= FADEN_SIM_C11; m++) {
             faden_sim_config config = {.strategy = FADEN_SIM_EXHAUSTIVE,
-                                       .memory = (faden_sim_memory)m};
+                                       .memory = (faden_sim_memory)m,
+                                       .preemptions = all[i].bound};
             EQUAL(faden_sim_explore(&config, run_litmus, (void *)&all[i], &r), 0);
             EXPECT(r.complete, "%s", all[i].name);
             if (argc > 1)

@@ -3,10 +3,11 @@
  * Scenarios: small programs that are explored on several worlds: numbers of cpus, memory models,
  * faults. A table of them makes a test program.
  *
- *      usage: PROGRAM [--runs N] [--seed N] [--count] [--terse] [--list] [NAME...]
+ *      usage: PROGRAM [--runs N] [--seed N] [--count] [--terse] [--list] [--world W]
+ *                     [NAME...]
  *
- * N schedules for each scenario (or FADEN_SIM_RUNS), shared by the worlds. --count prints what was
- * explored; --terse one line of the first failure, and stops there.
+ * N schedules for each scenario (or FADEN_SIM_RUNS), shared by the worlds, or all in world W.
+ * --count prints what was explored; --terse one line of the first failure, and stops there.
  */
 #ifndef TESTS_SIM_SCENARIO_H
 #define TESTS_SIM_SCENARIO_H
@@ -31,6 +32,8 @@ UNUSED static const struct world worlds[] = {
     {"1-pso", {.cpus = 1, .memory = FADEN_SIM_PSO, .faults = {.spurious = 30, .late = 30}}},
     {"3-tso", {.cpus = 3, .faults = {.spurious = 50, .late = 30, .kick = 100}}},
     {"3-pso", {.cpus = 3, .memory = FADEN_SIM_PSO}},
+    {"2-c11", {.cpus = 2, .memory = FADEN_SIM_C11}},
+    {"3-c11", {.cpus = 3, .memory = FADEN_SIM_C11, .faults = {.kick = 100}}},
     {"4-pso",
      {.cpus = 4, .memory = FADEN_SIM_PSO, .faults = {.spurious = 20, .late = 10, .kick = 300}}},
 };
@@ -59,6 +62,7 @@ static int (*scenario_main)(void *) = simulated;
 struct plan {
     uint64_t runs, seed;
     bool count, terse, list;
+    const char *world;
     char **only;
     int only_count;
 };
@@ -79,10 +83,12 @@ UNUSED static struct plan scenario_plan(int argc, char **argv)
             p.runs = strtoull(argv[++i], NULL, 0);
         else if (!strcmp(argv[i], "--seed") && i + 1 < argc)
             p.seed = strtoull(argv[++i], NULL, 0);
+        else if (!strcmp(argv[i], "--world") && i + 1 < argc)
+            p.world = argv[++i];
         else
             EXPECT(0,
                    "usage: %s [--runs N] [--seed N] [--count] [--terse] [--list] "
-                   "[NAME...]",
+                   "[--world W] [NAME...]",
                    argv[0]);
     }
     p.only = argv + i;
@@ -107,7 +113,7 @@ UNUSED static bool explore_in(const struct scenario *s, const struct world *w, c
     int err;
     snprintf(name, sizeof name, "%s/%s", s->name, w->name);
     config.name = name;
-    config.runs = (p->runs + WORLDS - 1) / WORLDS;
+    config.runs = p->world ? p->runs : (p->runs + WORLDS - 1) / WORLDS;
     config.seed = p->seed;
     config.quiet = p->terse;
     scenario_start = s->start;
@@ -134,7 +140,8 @@ UNUSED static int explore(const struct scenario *s, size_t n, int argc, char **a
         printf("%s\n", s[i].name);
     for (size_t i = 0; !p.list && i < n; i++)
         for (size_t w = 0; w < WORLDS && is_wanted(&p, s[i].name); w++)
-            failures += explore_in(&s[i], &worlds[w], &p);
+            if (!p.world || !strcmp(p.world, worlds[w].name))
+                failures += explore_in(&s[i], &worlds[w], &p);
     return failures > 0;
 }
 #define EXPLORE(table, argc, argv) explore((table), sizeof(table) / sizeof *(table), (argc), (argv))

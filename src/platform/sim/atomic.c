@@ -2,17 +2,17 @@
 /*
  * The atomic operations of virtual threads. What the models say of each:
  *
- *                       TSO                          PSO
+ *                       TSO                          PSO, C11
  *   store               may wait in the buffer       the same
  *     release             the queue is in order        leaves after all before it
  *     seq_cst             empties the buffer first     as release; see the seq_cst load
- *   load                own buffer first, then memory
+ *   load                own buffer first, then memory; in C11 perhaps what was there (history.c)
  *     seq_cst             no more than that            its own seq_cst stores leave first
- *   read-modify-write   empties the buffer, then     the same
- *                       memory at once
+ *   read-modify-write   empties the buffer, then     memory at once; release and stronger ones
+ *                       memory at once               empty the buffer first
  *   fence seq_cst       empties the buffer           the same
  *
- * Nothing is ever loaded early: a missing acquire is not found.
+ * But in C11 nothing is ever loaded early: a missing acquire is not found.
  */
 #include "platform/sim/sim.h"
 
@@ -54,25 +54,35 @@ static void notice_spin(const volatile void *p)
         sim_give_way(t);
 }
 
-uintptr_t faden_sim__load(const volatile void *p, unsigned size, int order,
-                          const struct faden_sim__site *site)
-{
-    if (simulating()) {
-        notice_spin(p);
-        sim_point_at(site, p, false, is_core(&order));
-        if (order == __ATOMIC_SEQ_CST && sim_world.config.memory == FADEN_SIM_PSO)
-            flush_seq_cst();
-        sim_trace(EV_LOAD + ((unsigned)order << 8), site, p, sim_get(p, size));
-    }
-    return sim_get(p, size);
-}
-
 static bool has_store_to(const struct sim_thread *t, const volatile void *p)
 {
     for (unsigned i = 0; i < t->buffered; i++)
         if (t->buffer[i].address == p)
             return true;
     return false;
+}
+
+static uintptr_t load(const volatile void *p, unsigned size, int order,
+                      const struct faden_sim__site *site)
+{
+    uintptr_t value = sim_get(p, size);
+    bool old = false;
+    if (order == __ATOMIC_SEQ_CST && sim_is_pso())
+        flush_seq_cst();
+    if (!has_store_to(sim_world.current, p))
+        value = sim_history_load(p, value, order, &old);
+    sim_trace((old ? EV_LOAD_OLD : EV_LOAD) + ((unsigned)order << 8), site, p, value);
+    return value;
+}
+
+uintptr_t faden_sim__load(const volatile void *p, unsigned size, int order,
+                          const struct faden_sim__site *site)
+{
+    if (!simulating())
+        return sim_get(p, size);
+    notice_spin(p);
+    sim_point_at(site, p, false, is_core(&order));
+    return load(p, size, order, site);
 }
 
 /* A store that must wait behind those in the buffer. */
@@ -89,6 +99,9 @@ void faden_sim__store(volatile void *p, unsigned size, uintptr_t v, int order,
                       const struct faden_sim__site *site)
 {
     struct sim_world *w = &sim_world;
+    struct sim_view released = {{0}};
+    uint32_t stamp = 0;
+    uintptr_t before;
     if (!simulating()) {
         sim_put(p, size, v);
         return;
@@ -102,9 +115,20 @@ void faden_sim__store(volatile void *p, unsigned size, uintptr_t v, int order,
         sim_buffer_add(p, size, v, order, site);
         return;
     }
+    before = sim_get(p, size);
     sim_put(p, size, v);
+    sim_history_issue(order, &stamp, &released);
+    sim_history_wrote(w->current, p, before, sim_get(p, size), stamp, &released);
     sim_wrote(p, sim_get(p, size));
     sim_trace(EV_STORE + ((unsigned)order << 8), site, p, sim_get(p, size));
+}
+
+/* What leaves the buffer before a read-modify-write of `p`. */
+static void flush_before(const volatile void *p, int order)
+{
+    bool orders = order != __ATOMIC_RELAXED && order != __ATOMIC_ACQUIRE;
+    if (orders || !sim_is_pso() || has_store_to(sim_world.current, p))
+        sim_flush();
 }
 
 uintptr_t faden_sim__rmw(volatile void *p, unsigned size, int what, uintptr_t v, int order,
@@ -113,7 +137,7 @@ uintptr_t faden_sim__rmw(volatile void *p, unsigned size, int what, uintptr_t v,
     uintptr_t before, after;
     if (simulating()) {
         sim_point_at(site, p, true, is_core(&order));
-        sim_flush();
+        flush_before(p, order);
     }
     before = sim_get(p, size);
     switch (what) {
@@ -125,6 +149,7 @@ uintptr_t faden_sim__rmw(volatile void *p, unsigned size, int what, uintptr_t v,
     sim_put(p, size, after);
     if (simulating()) {
         after = sim_get(p, size);
+        sim_history_rmw(p, before, after, order);
         if (after != before)
             sim_wrote(p, after);
         sim_trace((what == FADEN_SIM__EXCHANGE ? EV_EXCHANGE : EV_RMW) + ((unsigned)order << 8),
@@ -140,7 +165,7 @@ bool faden_sim__cas(volatile void *p, unsigned size, void *old, uintptr_t v, int
     uintptr_t before, expected = sim_get(old, size);
     if (simulating()) {
         sim_point_at(site, p, true, is_core(&order));
-        sim_flush();
+        flush_before(p, order);
     }
     before = sim_get(p, size);
     if (before == expected)
@@ -148,8 +173,12 @@ bool faden_sim__cas(volatile void *p, unsigned size, void *old, uintptr_t v, int
     else
         sim_put(old, size, before);
     if (simulating()) {
-        if (before == expected)
+        if (before == expected) {
+            sim_history_rmw(p, before, sim_get(p, size), order);
             sim_wrote(p, sim_get(p, size));
+        } else {
+            sim_history_newest(p, before);
+        }
         sim_trace((before == expected ? EV_CAS : EV_CAS_FAILED) + ((unsigned)order << 8), site, p,
                   sim_get(p, size));
         sim_trace_before(before == expected ? before : expected);
@@ -163,8 +192,10 @@ void faden_sim__fence(int order, const struct faden_sim__site *site)
         return;
     is_core(&order);
     sim_point(site);
-    if (order == __ATOMIC_SEQ_CST)
+    if (order == __ATOMIC_SEQ_CST) {
         sim_flush();
+        sim_history_fence();
+    }
     sim_trace(EV_FENCE + ((unsigned)order << 8), site, NULL, 0);
 }
 

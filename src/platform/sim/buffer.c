@@ -103,7 +103,7 @@ bool sim_buffer_may_leave(const struct sim_thread *t, unsigned i)
 {
     if (i == 0)
         return true;
-    return sim_world.config.memory == FADEN_SIM_PSO && !t->buffer[i].release && !has_older(t, i);
+    return sim_is_pso() && !t->buffer[i].release && !has_older(t, i);
 }
 
 void sim_buffer_leave(struct sim_thread *t, unsigned i)
@@ -117,6 +117,7 @@ void sim_buffer_leave(struct sim_thread *t, unsigned i)
         return;
     }
     sim_put(p.address, p.size, p.value);
+    sim_history_wrote(t, p.address, p.under, p.value, p.stamp, &p.released);
     sim_world.current = t; /* whose column it stands in */
     sim_trace(EV_DRAIN, p.site, p.address, p.value);
     sim_world.current = self;
@@ -152,6 +153,7 @@ static void leave_shown(struct sim_thread *t)
 {
     struct pending p = t->buffer[0];
     drop(t, 0);
+    sim_history_wrote(t, p.address, p.under, p.value, p.stamp, &p.released);
     tell(t, p.address, p.value);
     sim_trace(EV_DRAIN, p.site, p.address, p.value);
 }
@@ -174,9 +176,11 @@ void sim_buffer_add(volatile void *address, unsigned size, uintptr_t value, int 
                     const struct faden_sim__site *site)
 {
     struct sim_thread *t = sim_world.current;
+    struct pending *p;
     if (t->buffered == SIM_BUFFER)
         leave_shown(t);
-    t->buffer[t->buffered++] = (struct pending){
+    p = &t->buffer[t->buffered++];
+    *p = (struct pending){
         .address = address,
         .value = size == sizeof(uint32_t) ? (uint32_t)value : value,
         .under = sim_get(address, size),
@@ -186,6 +190,7 @@ void sim_buffer_add(volatile void *address, unsigned size, uintptr_t value, int 
         .release = order != __ATOMIC_RELAXED,
         .seq_cst = order == __ATOMIC_SEQ_CST,
     };
+    sim_history_issue(order, &p->stamp, &p->released);
     sim_world.buffered++;
     sim_put(address, size, value);
 }

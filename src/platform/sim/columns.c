@@ -109,6 +109,7 @@ static void access_text(char *buf, size_t size, const struct sim_step *s)
     value_name(s->value, v, sizeof v);
     switch (s->event) {
     case EV_LOAD: snprintf(buf, size, "load%s %s: %s", order, name, v); break;
+    case EV_LOAD_OLD: snprintf(buf, size, "load%s %s: %s, still", order, name, v); break;
     case EV_STORE: snprintf(buf, size, "store%s %s = %s", order, name, v); break;
     case EV_BUFFER: snprintf(buf, size, "(store%s %s = %s)", order, name, v); break;
     case EV_DRAIN: snprintf(buf, size, "  %s = %s arrives", name, v); break;

@@ -23,7 +23,7 @@ enum { CHANGES = 16, QUIET = 16 };
 static struct {
     uint64_t random;
     uint32_t switch_one_in, time_one_in;
-    uint32_t buffer_percent;
+    uint32_t buffer_percent, old_percent;
     uint64_t change[CHANGES];
     unsigned changes;
     enum sim_focus focus;
@@ -236,10 +236,15 @@ bool sim_decide_buffer(void)
     return decide_whether(10 * d.buffer_percent);
 }
 
+bool sim_decide_old(void)
+{
+    return decide_whether(10 * d.old_percent);
+}
+
 void sim_decide_begin(const struct sim_plan *plan)
 {
     static const uint32_t switches[] = {2, 3, 6, 16, 50, 150}, times[] = {4, 16, 64},
-                          buffers[] = {0, 30, 70, 100};
+                          buffers[] = {0, 30, 70, 100}, olds[] = {5, 30, 70};
     d.random = plan->seed;
     d.node = 0;
     if (plan->kind == PLAN_STEPS)
@@ -247,6 +252,8 @@ void sim_decide_begin(const struct sim_plan *plan)
     d.switch_one_in = switches[below(6)];
     d.time_one_in = times[below(3)];
     d.buffer_percent = buffers[below(4)];
+    if (sim_world.config.memory == FADEN_SIM_C11)
+        d.old_percent = olds[below(3)];
     d.focus = plan->horizon[FOCUS_PROGRAM] > 1 ? below(SIM_FOCI)
               : below(3)                       ? FOCUS_CONFLICTS
                                                : FOCUS_ALL;

@@ -175,7 +175,7 @@ static int prepare(struct sim_job *job, const faden_sim_config *config)
     if (job->config.strategy == FADEN_SIM_TIMED)
         job->config.memory = FADEN_SIM_SC;
     if (job->config.cpus > SIM_CPUS || job->config.strategy > FADEN_SIM_TIMED ||
-        job->config.memory > FADEN_SIM_SC)
+        job->config.memory > FADEN_SIM_C11)
         return -EINVAL;
     return sim_shared_open();
 }

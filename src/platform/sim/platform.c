@@ -126,6 +126,7 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
     if (self->kick_at <= now(self))
         self->kick_at = FADEN_FOREVER;
     self->kicked = false;
+    sim_view_join(&self->view, &self->kick_view);
     return 0;
 }
 
@@ -136,6 +137,7 @@ void platform_kick(struct platform_cpu *cpu)
     sim_point(&kick_site);
     sim_flush();
     sim_trace(EV_KICK, NULL, t, t->id);
+    sim_view_join(&t->kick_view, &w->current->view);
     w->writes++;
     if (sim_decide_fault(w->config.faults.kick)) {
         t->kick_at = now(w->current) + KICK_DELAY;
@@ -159,6 +161,7 @@ bool platform_barrier(void)
         return true;
     sim_point(&barrier_site);
     sim_flush_all();
+    sim_history_barrier();
     sim_trace(EV_BARRIER, NULL, NULL, 0);
     return true;
 }
@@ -197,6 +200,7 @@ void platform_thread_wake(uint32_t *word)
         if (w->thread[i]->state == SIM_ASLEEP && w->thread[i]->word == word) {
             if (sim_is_timed())
                 sim_timed_awake(w->thread[i]);
+            sim_view_join(&w->thread[i]->view, &w->current->view);
             sim_awake(w->thread[i]);
             return;
         }

@@ -28,11 +28,17 @@ enum {
     SIM_THREADS = 1 + SIM_CPUS + 128,
     SIM_BUFFER = 8,      /* stores that a buffer holds */
     SIM_AGE = 300,       /* steps after which a store has left it */
+    SIM_VIEWS = 12,      /* threads that FADEN_SIM_C11 knows apart; with more it is PSO */
     SIM_STACK = 1 << 20, /* of a virtual thread */
     SIM_STEP_NS = 50,
 };
 
 /* ---- a virtual thread -------------------------------------------------------------------- */
+
+/* What a thread knows: of each one, up to which of its accesses (history.c). */
+struct sim_view {
+    uint32_t clock[SIM_VIEWS];
+};
 
 struct pending {
     volatile void *address;
@@ -40,8 +46,10 @@ struct pending {
     uint64_t born;
     const struct faden_sim__site *site;
     uint8_t size;
-    bool release; /* leaves after all before it */
-    bool seq_cst; /* a seq_cst load of its thread waits for it */
+    bool release;             /* leaves after all before it */
+    bool seq_cst;             /* a seq_cst load of its thread waits for it */
+    uint32_t stamp;           /* FADEN_SIM_C11: */
+    struct sim_view released; /* see history.c */
 };
 
 enum sim_state { SIM_FREE, SIM_READY, SIM_ASLEEP, SIM_ENDED };
@@ -78,6 +86,7 @@ struct sim_thread {
     void *arg, *result;
     unsigned buffered;
     struct pending buffer[SIM_BUFFER];
+    struct sim_view view, kick_view;  /* what it knows; what who kicked it knew */
     const struct faden_sim__site *at; /* its last choice point */
 };
 
@@ -128,6 +137,7 @@ unsigned sim_decide(enum sim_question q, const struct sim_options *o);
 /* A question with two answers; true with probability thousandth/1000. */
 bool sim_decide_fault(unsigned thousandth);
 bool sim_decide_buffer(void);
+bool sim_decide_old(void);
 void sim_decide_begin(const struct sim_plan *plan);
 void sim_priority_new(struct sim_thread *t);
 void sim_priority_drop(struct sim_thread *t); /* below all others */
@@ -143,6 +153,7 @@ enum {
 
 enum sim_event {
     EV_LOAD,
+    EV_LOAD_OLD,
     EV_STORE,
     EV_BUFFER,
     EV_DRAIN,
@@ -286,6 +297,24 @@ void sim_buffer_add(volatile void *address, unsigned size, uintptr_t value, int 
                     const struct faden_sim__site *site);
 /* Memory at `address` changed at once: the current thread has no store to it in its buffer. */
 void sim_wrote(const volatile void *address, uintptr_t value);
+
+/* ---- older values (history.c); nothing but for FADEN_SIM_C11 ----------------------------- */
+
+void sim_view_join(struct sim_view *to, const struct sim_view *from);
+/* A store of the current thread is done; then, perhaps later, it comes into memory. */
+void sim_history_issue(int order, uint32_t *stamp, struct sim_view *released);
+void sim_history_wrote(const struct sim_thread *t, const volatile void *p, uintptr_t before,
+                       uintptr_t value, uint32_t stamp, const struct sim_view *released);
+uintptr_t sim_history_load(const volatile void *p, uintptr_t now, int order, bool *old);
+void sim_history_rmw(const volatile void *p, uintptr_t before, uintptr_t after, int order);
+void sim_history_newest(const volatile void *p, uintptr_t now);
+void sim_history_fence(void);
+void sim_history_barrier(void);
+
+static inline bool sim_is_pso(void)
+{
+    return sim_world.config.memory == FADEN_SIM_PSO || sim_world.config.memory == FADEN_SIM_C11;
+}
 
 static inline uintptr_t sim_get(const volatile void *p, unsigned size)
 {

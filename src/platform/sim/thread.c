@@ -213,6 +213,8 @@ static struct sim_thread *begin(const char *name)
     t->creator = NULL;
     t->detached = false;
     t->buffered = 0;
+    if (sim_world.current)
+        sim_view_join(&t->view, &sim_world.current->view);
     snprintf(t->name, sizeof t->name, "%s", name);
     if (sim_shared) {
         memcpy(sim_shared->names[t->id], t->name, sizeof t->name);
@@ -230,6 +232,7 @@ struct sim_thread *sim_thread_over(struct sim_thread *t)
     for (unsigned i = 0; i < sim_world.threads; i++)
         if (sim_world.thread[i]->state == SIM_ASLEEP && sim_world.thread[i]->awaits == t) {
             waiter = sim_world.thread[i];
+            sim_view_join(&waiter->view, &t->view);
             sim_awake(waiter);
         }
     return waiter;
@@ -294,6 +297,7 @@ void sim_thread_await(struct sim_thread *t)
         self->deadline = FADEN_FOREVER;
         sim_sleep(self);
     }
+    sim_view_join(&self->view, &t->view);
 }
 
 unsigned sim_thread_count(void)
