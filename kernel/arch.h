@@ -31,6 +31,23 @@
  */
 #include "native.h"
 
+/*
+ * Where an instruction set differs, its native.h defines one of these:
+ *
+ *   pte_bits(level)  tables of the levels have different sizes
+ *   PTE_LARGE        0: there are no large pages on level 1
+ *   SPACE_SPLIT      1: the table of a process has nothing of the kernel
+ */
+#ifndef pte_bits
+#define pte_bits(level) PTE_BITS
+#endif
+#ifndef PTE_LARGE
+#define PTE_LARGE 1
+#endif
+#ifndef SPACE_SPLIT
+#define SPACE_SPLIT 0
+#endif
+
 /* ---- functions --------------------------------------------------------------------------- */
 
 struct processor;

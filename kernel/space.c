@@ -2,27 +2,46 @@
 /*
  * Page tables, a radix tree of PTE_LEVELS levels. The upper half of every root is the kernel's, and
  * its tables of the level below the root are made once, here: so what is mapped later in the
- * kernel's half is seen in all of them.
+ * kernel's half is seen in all of them. Where SPACE_SPLIT says so, the kernel's half is in the
+ * kernel's root only.
  */
 #include "kernel.h"
 
 #include "base/assert.h"
 #include "machine.h"
+#include "platform/platform.h"
 #include "processor.h"
 
-enum { ENTRIES = 1 << PTE_BITS };
+enum { ROOT = PTE_LEVELS - 1, HALF = 1 << (pte_bits(ROOT) - 1) /* of a root's entries */ };
 
 pte_t *kernel_space;
 static struct spinlock lock; /* for the tables of the kernel's half */
 
+/* What an entry covers. */
 static size_t level_size(unsigned level)
 {
-    return (size_t)PAGE_SIZE << (level * PTE_BITS);
+    size_t size = PAGE_SIZE;
+    for (unsigned l = 0; l < level; l++)
+        size <<= pte_bits(l);
+    return size;
+}
+
+static unsigned entries(unsigned level)
+{
+    return 1u << pte_bits(level);
 }
 
 static unsigned slot(uintptr_t at, unsigned level)
 {
-    return (unsigned)(at / level_size(level)) & (ENTRIES - 1);
+    return (unsigned)(at / level_size(level)) & (entries(level) - 1);
+}
+
+/* Tables are aligned to their size, as memory for records of such sizes is. NULL: no memory. */
+static pte_t *table_new(unsigned level)
+{
+    size_t size = entries(level) * sizeof(pte_t);
+    void *table = platform_alloc(size);
+    return table ? memset(table, 0, size) : NULL;
 }
 
 static pte_t *table_of(pte_t e)
@@ -37,10 +56,10 @@ static pte_t *walk(pte_t *root, uintptr_t at, unsigned level, bool make)
     for (unsigned l = PTE_LEVELS - 1; l > level; l--) {
         pte_t *e = &table[slot(at, l)];
         if (!pte_present(*e)) {
-            void *page = make ? page_zeroed() : NULL;
-            if (!page)
+            pte_t *below = make ? table_new(l - 1) : NULL;
+            if (!below)
                 return NULL;
-            *e = pte_table(physical(page));
+            *e = pte_table(physical(below));
         } else if (pte_leaf(*e, l)) {
             return NULL;
         }
@@ -58,7 +77,7 @@ pte_t *space_entry(pte_t *root, uintptr_t at)
 static unsigned level_for(uintptr_t at, uint64_t address, size_t left, unsigned access)
 {
     size_t large = level_size(1);
-    bool fits = !(access & SPACE_USER) && !((at | address) & (large - 1)) && left >= large;
+    bool fits = PTE_LARGE && !(access & SPACE_USER) && !((at | address) & (large - 1)) && left >= large;
     return fits ? 1 : 0;
 }
 
@@ -154,16 +173,16 @@ static void map_image(char *from, char *to, unsigned access)
 void space_init(void)
 {
     extern char boot_guard[];
-    kernel_space = page_zeroed();
+    kernel_space = table_new(ROOT);
     CHECK(kernel_space, "space_init: no memory");
     machine_memory(map_memory);
     map_image(kernel_begin, text_end, SPACE_EXEC);
     map_image(text_end, rodata_end, 0);
     map_image(rodata_end, boot_guard, SPACE_WRITE);
     map_image(boot_guard + PAGE_SIZE, kernel_end, SPACE_WRITE);
-    for (unsigned i = ENTRIES / 2; i < ENTRIES; i++)
+    for (unsigned i = HALF; i < entries(ROOT); i++)
         if (!pte_present(kernel_space[i]))
-            kernel_space[i] = pte_table(physical(page_zeroed()));
+            kernel_space[i] = pte_table(physical(table_new(ROOT - 1)));
     machine_map();
     space_load(physical(kernel_space));
 }
@@ -172,52 +191,53 @@ void space_init(void)
 
 pte_t *space_new(void)
 {
-    pte_t *root = page_zeroed();
-    if (root)
-        memcpy(root + ENTRIES / 2, kernel_space + ENTRIES / 2, ENTRIES / 2 * sizeof *root);
+    pte_t *root = table_new(ROOT);
+    if (root && !SPACE_SPLIT)
+        memcpy(root + HALF, kernel_space + HALF, HALF * sizeof *root);
     return root;
 }
 
-static int each(pte_t *table, unsigned level, uintptr_t base, unsigned entries,
+/* The first n entries of a table. */
+static int each(pte_t *table, unsigned level, uintptr_t base, unsigned n,
                 int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 {
     int err = 0;
-    for (unsigned i = 0; i < entries && !err; i++) {
+    for (unsigned i = 0; i < n && !err; i++) {
         uintptr_t at = base + i * level_size(level);
         if (!pte_present(table[i]))
             continue;
         if (pte_leaf(table[i], level))
             err = fn(arg, at, &table[i]);
         else
-            err = each(table_of(table[i]), level - 1, at, ENTRIES, fn, arg);
+            err = each(table_of(table[i]), level - 1, at, entries(level - 1), fn, arg);
     }
     return err;
 }
 
 int space_each_user(pte_t *root, int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 {
-    return each(root, PTE_LEVELS - 1, 0, ENTRIES / 2, fn, arg);
+    return each(root, ROOT, 0, HALF, fn, arg);
 }
 
 int space_each_kernel(int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 {
     int err = 0;
-    for (unsigned i = ENTRIES / 2; i < ENTRIES && !err; i++)
+    for (unsigned i = HALF; i < entries(ROOT) && !err; i++)
         if (pte_present(kernel_space[i]))
-            err = each(table_of(kernel_space[i]), PTE_LEVELS - 2, i * level_size(PTE_LEVELS - 1),
-                       ENTRIES, fn, arg);
+            err = each(table_of(kernel_space[i]), ROOT - 1, i * level_size(ROOT),
+                       entries(ROOT - 1), fn, arg);
     return err;
 }
 
-static void delete_table(pte_t *table, unsigned level, unsigned entries)
+static void delete_table(pte_t *table, unsigned level, unsigned n)
 {
-    for (unsigned i = 0; i < entries && level > 0; i++)
+    for (unsigned i = 0; i < n && level > 0; i++)
         if (pte_present(table[i]) && !pte_leaf(table[i], level))
-            delete_table(table_of(table[i]), level - 1, ENTRIES);
-    pages_free(table, 0);
+            delete_table(table_of(table[i]), level - 1, entries(level - 1));
+    platform_free(table, entries(level) * sizeof *table);
 }
 
 void space_delete(pte_t *root)
 {
-    delete_table(root, PTE_LEVELS - 1, ENTRIES / 2);
+    delete_table(root, ROOT, HALF);
 }

@@ -11,7 +11,7 @@
 
 typedef faden_context SP;
 
-enum { F, G, STACK_WORDS = 256, SHOWN = 40 };
+enum { F, G, STACK_WORDS = 2048 / sizeof(uintptr_t), SHOWN = 40 };
 
 static uintptr_t stack[2][STACK_WORDS] __attribute__((aligned(64)));
 static SP sp_f, sp_g, sp_main;

@@ -5,10 +5,12 @@
 #include "kernel.h"
 #include "proc/process.h"
 
-enum { MAGIC = 0x464c457f, LOAD = 1, EXECUTE = 1, WRITE = 2 };
+enum { LOAD = 1, EXECUTE = 1, WRITE = 2 };
+
+static const char magic[4] = {0x7f, 'E', 'L', 'F'};
 
 struct elf_header {
-    uint32_t magic;
+    char magic[4];
     uint8_t class, data, version, abi, unused[8];
     uint16_t type, machine;
     uint32_t file_version;
@@ -65,7 +67,7 @@ int image_load(pte_t *space, const char *name, uintptr_t *entry, uintptr_t *heap
         return -ENOENT;
     const struct elf_header *h = (const struct elf_header *)image->begin;
     const struct segment *s = (const struct segment *)(image->begin + h->segments);
-    if (h->magic != MAGIC)
+    if (memcmp(h->magic, magic, sizeof magic))
         return -ENOEXEC;
     *entry = h->entry;
     *heap = USER_BEGIN;

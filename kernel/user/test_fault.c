@@ -21,7 +21,7 @@ static void jump_there(void)
 
 static const uintptr_t bad[] = {0,
                                 0x1000,
-                                0x3fffffff0000,
+                                (uintptr_t)0x3fffffff0000,
                                 (uintptr_t)1 << (sizeof(uintptr_t) * 8 - 1),
                                 (uintptr_t)-4096,
                                 (uintptr_t)-2097152};

@@ -221,7 +221,7 @@ static void sbrk_limits(void)
 {
     char *begin = sbrk(0);
     EXPECT(sbrk(-1) == (void *)-1);
-    EXPECT(sbrk((intptr_t)1 << 40 | 1) == (void *)-1);
+    EXPECT(sbrk((intptr_t)USER_STACK_TOP | 1) == (void *)-1);
     EXPECT(sbrk(INTPTR_MAX) == (void *)-1);
     EXPECT(sbrk(INTPTR_MIN) == (void *)-1);
     EXPECT(sbrk(100000) == begin);
