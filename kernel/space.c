@@ -77,8 +77,8 @@ pte_t *space_entry(pte_t *root, uintptr_t at)
 static unsigned level_for(uintptr_t at, uint64_t address, size_t left, unsigned access)
 {
     size_t large = level_size(1);
-    bool fits = PTE_LARGE && !(access & SPACE_USER) && !((at | address) & (large - 1)) && left >= large;
-    return fits ? 1 : 0;
+    bool fits = !(access & SPACE_USER) && !((at | address) & (large - 1)) && left >= large;
+    return PTE_LARGE && fits ? 1 : 0;
 }
 
 static int map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigned access)
@@ -224,8 +224,8 @@ int space_each_kernel(int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
     int err = 0;
     for (unsigned i = HALF; i < entries(ROOT) && !err; i++)
         if (pte_present(kernel_space[i]))
-            err = each(table_of(kernel_space[i]), ROOT - 1, i * level_size(ROOT),
-                       entries(ROOT - 1), fn, arg);
+            err = each(table_of(kernel_space[i]), ROOT - 1, i * level_size(ROOT), entries(ROOT - 1),
+                       fn, arg);
     return err;
 }
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a program begins, and how it asks the kernel: trap #0, the number in d0, three arguments in
+   d1 to d3, the answer in d0. All other registers stay.
+       intptr_t user_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr_t c); */
+        .text
+        .globl  _start
+_start:
+        sub.l   %a6, %a6
+        move.l  %d1, -(%sp)
+        move.l  %d0, -(%sp)
+        jsr     user_start              /* (argc, argv) */
+        illegal
+
+        .globl  user_call
+user_call:
+        move.l  4(%sp), %d0
+        move.l  8(%sp), %d1
+        move.l  12(%sp), %a0
+        move.l  16(%sp), %a1
+        movem.l %d2-%d3, -(%sp)
+        move.l  %a0, %d2
+        move.l  %a1, %d3
+        trap    #0
+        movem.l (%sp)+, %d2-%d3
+        move.l  %d0, %a0
+        rts
+
+/* void user_attack(enum attack which); test.h */
+        .globl  user_attack
+user_attack:
+        move.l  4(%sp), %d0
+        subq.l  #1, %d0
+        jeq     1f
+        subq.l  #1, %d0
+        jeq     2f
+        subq.l  #1, %d0
+        jeq     3f
+        illegal
+1:      move.w  #0x2700, %sr
+        rts
+2:      moveq   #0, %d0
+        moveq   #1, %d1
+        divu.l  %d0, %d1
+        rts
+3:      move.w  #0x1f, %ccr             /* no register finds the processor */
+        rts
+
+        .section .note.GNU-stack, "", @progbits
