@@ -248,7 +248,11 @@ FADEN_API faden_scope *faden_root(void);
 /* Private: an entry among a cpu's timers. */
 struct faden__timer {
     int64_t when;
-    struct faden__timer *child, *next, *prev;
+    union {
+        struct faden__timer *child;
+        struct faden__timer_entry *entry;
+    };
+    struct faden__timer *next, *prev;
     void (*fire)(struct faden__timer *timer);
     void *heap; /* what it is in; NULL: it is not armed */
 };

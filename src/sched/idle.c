@@ -24,12 +24,19 @@ uint32_t clock_ms(const struct runtime *rt)
     return (uint32_t)((platform_now() - rt->start) / FADEN_MSEC);
 }
 
+void timers_trim(struct cpu *cpu, bool all)
+{
+    struct wheel_block *b;
+    while ((b = wheel_take_spare(&cpu->timers, all)))
+        platform_free(b, sizeof *b);
+}
+
 static void fire_timers(struct cpu *cpu, int64_t now)
 {
     struct faden__timer *t;
-    wheel_turn(&cpu->timers, now);
     while ((t = wheel_take_due(&cpu->timers, now)))
         t->fire(t);
+    timers_trim(cpu, false);
 }
 
 /* Memory goes back while tasks are ready, too, but in a tenth of the time at most. */

@@ -85,6 +85,9 @@ static inline void make_fresh(struct cpu *cpu, faden_task *t)
         offer(cpu);
 }
 
+/* Spare blocks of the wheel of timers go back: those that are too many, or all. */
+void timers_trim(struct cpu *cpu, bool all);
+
 /* Take a new task from another cpu; it is then in this one's queue. false: none has one. */
 bool steal(struct cpu *cpu);
 /* Another cpu offers something, seen after the sleep was announced. */

@@ -6,14 +6,25 @@
 
 #include "sched/sched.h"
 
+/* A block for the wheel, if there is memory for one; it does without. */
+static inline void timer_supply(struct cpu *cpu)
+{
+    struct wheel_block *b = platform_alloc(sizeof *b);
+    if (b)
+        wheel_give(&cpu->timers, b);
+}
+
 static inline void timer_arm(struct cpu *cpu, struct faden__timer *t, int64_t when,
                              void (*fire)(struct faden__timer *))
 {
     t->when = when;
     t->fire = fire;
     t->heap = NULL;
-    if (when != FADEN_FOREVER)
-        wheel_insert(&cpu->timers, t);
+    if (when == FADEN_FOREVER)
+        return;
+    if (unlikely(!cpu->timers.spare))
+        timer_supply(cpu);
+    wheel_insert(&cpu->timers, t);
 }
 
 /* If it is armed: on the cpu that armed it. */

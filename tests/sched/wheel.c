@@ -13,6 +13,7 @@ enum { TIMERS = 2000, STEPS = 20000 };
 static struct faden__timer timers[TIMERS];
 static bool armed[TIMERS];
 static struct wheel wheel;
+static struct wheel_block blocks[600];
 static int64_t now, earliest;
 static uint64_t seed, count;
 
@@ -34,7 +35,6 @@ static void look(void)
 {
     struct faden__timer *t;
     int64_t last = INT64_MIN;
-    wheel_turn(&wheel, now);
     while ((t = wheel_take_due(&wheel, now))) {
         EXPECT(armed[t - timers], "one that is not armed");
         EXPECT(t->when <= now, "%lld ns early", (long long)(t->when - now));
@@ -93,6 +93,8 @@ static void one_world(uint64_t s)
     count = 0;
     now = 1 + random_span() / 1000;
     wheel.tick = now >> WHEEL_TICK;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        wheel_give(&wheel, &blocks[i]);
     for (int i = 0; i < STEPS / 10; i++) {
         for (unsigned n = random_of(&seed) % 20; n; n--)
             change();
