@@ -25,8 +25,8 @@ static int run(void *arg)
         return 1;
     }
     int err = process_wait(&parent, &c->status);
-    print("process %d: status %d, %ld pages kept\n", pid, c->status,
-          (long)before - (long)pages_available());
+    print("process %d: status %d, %ld pages kept, %ld us since the boot\n", pid, c->status,
+          (long)before - (long)pages_available(), (long)(platform_now() / FADEN_USEC));
     return err == pid && c->status == 0 ? 0 : 1;
 }
 
