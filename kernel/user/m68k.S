@@ -35,6 +35,14 @@ user_attack:
         jeq     2f
         subq.l  #1, %d0
         jeq     3f
+        .irp    n, 1, 2, 3, 4, 5, 6     /* services: layout.h of the kernel */
+        subq.l  #1, %d0
+        jne     4f
+        move.l  4(%sp), %a0             /* where each finds what it takes */
+        trap    #\n
+        rts
+4:
+        .endr
         illegal
 1:      move.w  #0x2700, %sr
         rts

@@ -64,6 +64,8 @@ static void instructions(void)
     EQ(status_of(attack), STATUS_FAULT);
     kind = ATTACK_PRIVILEGED;
     EQ(status_of(attack), STATUS_FAULT);
+    for (kind = ATTACK_SERVICE; kind < ATTACK_END; kind++)
+        EQ(status_of(attack), STATUS_FAULT);
     kind = ATTACK_DIVIDE;
     int status = status_of(attack);
     EXPECT(status == STATUS_FAULT || status == 0);
