@@ -121,6 +121,7 @@ static intptr_t do_info(struct process *p, uintptr_t kind)
     case INFO_PROCESSOR: return this_processor->index;
     case INFO_TICKS: return p->ticks;
     case INFO_OVERLAPS: return (intptr_t)process_overlaps();
+    case INFO_CODE: return (intptr_t)do_info;
     default: return -EINVAL;
     }
 }

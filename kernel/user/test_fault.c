@@ -37,6 +37,25 @@ static void bad_accesses(void)
     }
 }
 
+/* The kernel has just run there, so translations may be left over. */
+static void read_kernel(void)
+{
+    address = (uintptr_t)info(INFO_CODE);
+    read_there();
+}
+
+static void jump_to_kernel(void)
+{
+    address = (uintptr_t)info(INFO_CODE);
+    jump_there();
+}
+
+static void kernel_pages(void)
+{
+    EQ(status_of(read_kernel), STATUS_FAULT);
+    EQ(status_of(jump_to_kernel), STATUS_FAULT);
+}
+
 static char data[16];
 
 static void protected_pages(void)
@@ -162,6 +181,7 @@ static void bad_calls(void)
 
 const struct test fault_tests[] = {
     {"bad-accesses", bad_accesses},
+    {"kernel-pages", kernel_pages},
     {"protected-pages", protected_pages},
     {"instructions", instructions},
     {"thread-pointer", thread_pointer},

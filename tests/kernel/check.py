@@ -24,12 +24,12 @@ COUNTED_MACHINES = ('pc', 'virt-m68k')  # on the others it takes many minutes: `
 RACES = ('exit-and-wait', 'fork-tree', 'orphans', 'kill', 'registers', 'pipe-many-writers')
 # All tests of processes but `overlap`: what overlaps where one processor is emulated at a time, for
 # many instructions, says nothing.
-COUNTED_USER = ('bad-accesses', 'protected-pages', 'instructions', 'thread-pointer', 'stack',
-                'bad-arguments', 'bad-descriptors', 'bad-calls', 'pipe-in-order', 'pipe-ends',
-                'pipe-reader-leaves', 'pipe-duplicates', 'pipe-many-writers', 'pipe-ping-pong',
-                'statuses', 'exit-and-wait', 'fork-tree', 'fork-storm', 'orphans', 'zombies',
-                'own-memory', 'exec', 'kill', 'kill-parent', 'sleep-in-order', 'sbrk-limits',
-                'exhausted', 'preempt', 'registers')
+COUNTED_USER = ('bad-accesses', 'kernel-pages', 'protected-pages', 'instructions', 'thread-pointer',
+                'stack', 'bad-arguments', 'bad-descriptors', 'bad-calls', 'pipe-in-order',
+                'pipe-ends', 'pipe-reader-leaves', 'pipe-duplicates', 'pipe-many-writers',
+                'pipe-ping-pong', 'statuses', 'exit-and-wait', 'fork-tree', 'fork-storm', 'orphans',
+                'zombies', 'own-memory', 'exec', 'kill', 'kill-parent', 'sleep-in-order',
+                'sbrk-limits', 'exhausted', 'preempt', 'registers')
 # Suites of which every test holds on any number of cpus.
 MANY_CPUS = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture', 'sched/keys',
              'chan/select-model', 'chan/sieve')

@@ -51,7 +51,7 @@ static inline bool irq_enabled(void)
 {
     register uint32_t sr __asm__("d0");
     __asm__ volatile("trap %1" : "=d"(sr) : "i"(SERVICE_STATUS) : "memory");
-    return !(sr & SR_MASK);
+    return (sr & SR_MASK) != SR_MASK;
 }
 static inline void irq_mask(uint32_t mask)
 {
