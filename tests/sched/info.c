@@ -11,6 +11,7 @@ enum { MANY = 100000 };
 
 static faden_mutex mutex;
 static faden_sem sem;
+static int64_t begun; /* the test */
 
 static void *locks(void *arg)
 {
@@ -50,7 +51,6 @@ static faden_task *spawn_named(const char *name, void *(*fn)(void *), const char
 static void each_state(void)
 {
     faden_task_info info[8];
-    int64_t begun = faden_now();
     faden_mutex_lock(&mutex);
     faden_task *parked = spawn_named("parked", locks, "here:1");
     faden_task *done = spawn_named("done", same, "here:2");
@@ -70,7 +70,8 @@ static void each_state(void)
     EXPECT(i->object == &mutex && strstr(i->reason, "mutex"), "waits for %s", i->reason);
     EXPECT(!strcmp(i->site, "here:1"), "spawned at %s", i->site);
     EXPECT(i->stack_size >= 30000 && i->stack_size < 60000, "a stack of %zu", i->stack_size);
-    EXPECT(i->since >= begun - 10 * FADEN_MSEC && i->since <= faden_now(), "since %lld",
+    /* early by as long as some dispatches take: on a busy machine that may be long */
+    EXPECT(i->since >= begun - FADEN_MSEC && i->since <= faden_now(), "since %lld",
            (long long)(i->since - begun));
     i = find(info, 4, "done");
     EQUAL(i->state, FADEN_TASK_DONE);
@@ -161,6 +162,7 @@ static int all(void *arg)
 
 int main(void)
 {
+    begun = faden_now();
     limit_seconds(40);
     if (getenv("FADEN_TEST_VALGRIND"))
         SKIP("under Valgrind times say little");
