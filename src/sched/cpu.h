@@ -89,6 +89,7 @@ struct cpu {
     uint32_t sleeping;              /* enum cpu_sleep */
     uint32_t guests;                /* threads that use this record now: it stays until they left */
     uint32_t noted;                 /* 1: the note is in the inbox */
+    uint32_t holds_for;             /* which value of the run's `stop` it saw last (stop.c) */
     faden_task note;                /* TASK_NOTE */
     faden_scope *visits;            /* scopes that have ended, by visit_next (domain.h) */
     struct deque offers;            /* new tasks that others may steal */

@@ -30,7 +30,6 @@ struct runtime {
     uint32_t preempting; /* its cpus are watched: see preempt.c */
     uint32_t reporting;  /* 1: a cpu reports the deadlock */
     uint32_t stop;       /* not 0: its cpus hold still for one who looks at their tasks (stop.c) */
-    uint32_t stopped;    /* cpus that do */
     uint32_t lookers;    /* so far */
     uint32_t left;       /* cpus that have come to the end of the run */
 

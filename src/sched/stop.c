@@ -6,9 +6,11 @@
  * once. Who leaves something for the cpu stores that first, then sets `noted`; the cpu clears
  * `noted` first, then looks.
  *
- * To stop a run, stop = a number, and a note to each other cpu; each counts itself in `stopped` and
- * waits, in its scheduler context, until stop is another number or 0. Of two that want to look at
- * once, the one who comes second holds still like the others, and then tries again.
+ * To stop a run, stop = a number that was never used, and a note to each other cpu; each says for
+ * which number it holds still, and waits, in its scheduler context, until stop is another one or 0.
+ * Of two that want to look at once, the one who comes second holds still like the others, and then
+ * tries again. (A count of those who hold still is not enough: a note may come so late that its cpu
+ * holds still for the next one already, while that one waits for the count to be 0.)
  */
 #include "sched/park.h"
 #include "sched/tree.h"
@@ -20,21 +22,21 @@ void cpu_note(struct cpu *cpu)
 }
 
 /* Until whoever looks is done. */
-static void hold_still(struct runtime *rt)
+static void hold_still(struct cpu *cpu)
 {
+    struct runtime *rt = cpu->runtime;
     uint32_t looker = load_seq_cst(&rt->stop);
     if (!looker)
         return;
-    fetch_add_seq_cst(&rt->stopped, 1);
-    while (load_seq_cst(&rt->stop) == looker)
+    store_release(&cpu->holds_for, looker);
+    while (load_acquire(&rt->stop) == looker)
         platform_thread_wait(NULL, 0, 0);
-    fetch_add_seq_cst(&rt->stopped, (uint32_t)-1);
 }
 
 void take_note(struct cpu *cpu)
 {
     store_seq_cst(&cpu->noted, 0);
-    hold_still(cpu->runtime);
+    hold_still(cpu);
     if (load_relaxed(&cpu->visits))
         domain_visits(cpu);
 }
@@ -42,22 +44,21 @@ void take_note(struct cpu *cpu)
 void world_stop(struct cpu *cpu)
 {
     struct runtime *rt = cpu->runtime;
-    uint32_t none = 0, number = fetch_add_seq_cst(&rt->lookers, 1) | 1u << 31;
+    uint32_t none = 0, number = fetch_add_relaxed(&rt->lookers, 1) | 1u << 31;
     unsigned i;
     while (!cas_seq_cst(&rt->stop, &none, number)) {
-        hold_still(rt);
+        hold_still(cpu);
         none = 0;
     }
-    while (load_seq_cst(&rt->stopped)) /* those who held still for the one before */
-        platform_thread_wait(NULL, 0, 0);
     for (i = 0; i < rt->n; i++)
         if (rt->cpus[i] != cpu)
             cpu_note(rt->cpus[i]);
-    while (load_seq_cst(&rt->stopped) < rt->n - 1)
-        platform_thread_wait(NULL, 0, 0);
+    for (i = 0; i < rt->n; i++)
+        while (rt->cpus[i] != cpu && load_acquire(&rt->cpus[i]->holds_for) != number)
+            platform_thread_wait(NULL, 0, 0);
 }
 
 void world_go_on(struct cpu *cpu)
 {
-    store_seq_cst(&cpu->runtime->stop, 0);
+    store_release(&cpu->runtime->stop, 0);
 }

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moments that come once in a run, brought about on purpose: the first plain thread while a cpu is
+ * alone, an offer while the last cpu falls asleep, several who look at a run at once, an end that
+ * comes while a task is being stolen.
+ */
+#include "scenario.h"
+
+static faden_sem s;
+
+/* ---- alone -------------------------------------------------------------------------------- */
+
+static void *post_one(void *arg)
+{
+    faden_sem_post(arg);
+    return NULL;
+}
+
+/* The thread comes somewhere in the middle of these sections, of which none had an atomic. */
+static int come_to_one(void *arg)
+{
+    sim_thread(post_one, arg);
+    for (int i = 0; i < 8; i++) {
+        faden_sem_post(arg);
+        SAME(faden_sem_wait(arg), 0);
+    }
+    return faden_sem_wait(arg);
+}
+
+static int alone(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    int result = -1;
+    (void)arg;
+    SAME(faden_run(come_to_one, &s, &config, &result), 0);
+    SAME(result, 0);
+    return 0;
+}
+
+/* Two threads at once end being alone: neither trusts in what the other has begun. */
+static int come_by_two(void *arg)
+{
+    sim_thread(post_one, arg);
+    return come_to_one(arg) + faden_sem_wait(arg);
+}
+
+static int alone_two(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    int result = -1;
+    (void)arg;
+    SAME(faden_run(come_by_two, &s, &config, &result), 0);
+    SAME(result, 0);
+    return 0;
+}
+
+/* Two runs on one cpu each begin at once: each is alone until it knows of the other. */
+static void *run_one(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    int result = -1;
+    SAME(faden_run(come_to_one, arg, &config, &result), 0);
+    SAME(result, 0);
+    return NULL;
+}
+
+static int alone_runs(void *arg)
+{
+    static faden_sem own[2];
+    faden_sim_thread *t = sim_thread(run_one, &own[0]);
+    (void)arg;
+    run_one(&own[1]);
+    faden_sim_thread_join(t);
+    return 0;
+}
+
+/* ---- offers ------------------------------------------------------------------------------- */
+
+static uint32_t begun;
+
+static void *begin(void *arg)
+{
+    faden_sim_fetch_add(&begun, 1, __ATOMIC_SEQ_CST);
+    return arg;
+}
+
+static unsigned cpus(void)
+{
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    return stats.cpus;
+}
+
+/* Each time the spawner computes for another while before it offers, and then until it has begun:
+   the others are about to sleep then, at one of the times. */
+static int offers(void *arg)
+{
+    if (cpus() == 1)
+        return 0;
+    for (uint32_t round = 0; round < 6; round++) {
+        for (uint32_t i = 0; i < 25 * round; i++)
+            faden_sim_point("computes");
+        SAME(faden_go(begin, arg), 0);
+        while (faden_sim_load(&begun, __ATOMIC_ACQUIRE) <= round)
+            ;
+    }
+    return 0;
+}
+
+/* Two spawners, and a third cpu that is about to sleep: neither relies on the other in vain. */
+static void *offer_and_compute(void *arg)
+{
+    uint32_t before = faden_sim_load(&begun, __ATOMIC_RELAXED);
+    SAME(faden_go(begin, arg), 0);
+    while (faden_sim_load(&begun, __ATOMIC_ACQUIRE) == before)
+        ;
+    return NULL;
+}
+
+static int two_spawners(void *arg)
+{
+    if (cpus() < 3)
+        return 0;
+    for (int round = 0; round < 3; round++) {
+        faden_task *t = spawn(offer_and_compute, arg);
+        offer_and_compute(arg);
+        join(t);
+    }
+    return 0;
+}
+
+/* ---- who looks ---------------------------------------------------------------------------- */
+
+static void *look(void *arg)
+{
+    faden_task_info info[8];
+    faden_stats stats;
+    for (int i = 0; i < 2; i++) {
+        SAME(faden_stats_get(&stats), 0);
+        faden_sim_check(faden_tasks(info, 8, false) > 0, "no tasks");
+        if (arg)
+            faden_yield();
+    }
+    return arg;
+}
+
+static int lookers(void *arg)
+{
+    faden_task *t[3];
+    for (int i = 0; i < 3; i++)
+        t[i] = spawn(look, &s);
+    look(arg);
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    return 0;
+}
+
+/* ---- ends --------------------------------------------------------------------------------- */
+
+static void *wait_for_ever(void *arg)
+{
+    faden_sem never = {.count = 0};
+    SAME(faden_sem_wait(&never), -ECANCELED);
+    return arg;
+}
+
+/* They are new, and being stolen, when their scope ends. */
+static int cancel_stolen(void *arg)
+{
+    for (int round = 0; round < 3; round++) {
+        faden_scope scope;
+        faden_scope_open(&scope);
+        for (int i = 0; i < 4; i++)
+            go_in(&scope, wait_for_ever, arg);
+        faden_scope_cancel(&scope);
+        SAME(faden_scope_close(&scope), -ECANCELED);
+    }
+    return 0;
+}
+
+/* The scope may have ended. */
+static void go_if_open(faden_scope *scope, void *(*fn)(void *), void *arg)
+{
+    int err = faden_scope_spawn(scope, NULL, fn, arg, NULL);
+    faden_sim_check(err == 0 || err == -ECANCELED, "the spawn gave %d", err);
+}
+
+/* They have scopes of their own, on other cpus, which hear of it in turn. */
+static void *open_another(void *again)
+{
+    faden_scope scope;
+    faden_scope_open(&scope);
+    if (again)
+        go_if_open(&scope, open_another, NULL);
+    go_if_open(&scope, wait_for_ever, NULL);
+    return (void *)(intptr_t)faden_scope_close(&scope);
+}
+
+static int cancel_nested(void *arg)
+{
+    faden_scope scope;
+    (void)arg;
+    faden_scope_open(&scope);
+    for (int i = 0; i < 3; i++)
+        go_in(&scope, open_another, &s);
+    faden_yield();
+    faden_scope_cancel(&scope);
+    SAME(faden_scope_close(&scope), -ECANCELED);
+    return 0;
+}
+
+static void *cancel_it(void *t)
+{
+    faden_cancel(t);
+    return NULL;
+}
+
+static int cancel_new(void *arg)
+{
+    for (int round = 0; round < 3; round++) {
+        faden_task *t = spawn(wait_for_ever, arg), *other = spawn(cancel_it, t);
+        if (round == 1)
+            faden_cancel(t);
+        join(other);
+        join(t);
+    }
+    return 0;
+}
+
+/* ---- used again --------------------------------------------------------------------------- */
+
+/* Who was served may use the memory for something else at once. */
+static int used_again_sem(void *arg)
+{
+    (void)arg;
+    for (int round = 0; round < 3; round++) {
+        faden_sem here = {.count = 0};
+        faden_task *t = spawn(post_one, &here);
+        SAME(faden_sem_wait(&here), 0);
+        memset(&here, 0xa5, sizeof here);
+        join(t);
+        for (size_t i = 0; i < sizeof here; i++)
+            SAME(((unsigned char *)&here)[i], 0xa5);
+    }
+    return 0;
+}
+
+/* ---- nothing will come, several times ------------------------------------------------------ */
+
+static int reports;
+
+static void on_deadlock(const char *report)
+{
+    (void)report;
+    reports++;
+}
+
+static void *wait_in_vain(void *arg)
+{
+    faden_sem never = {.count = 0};
+    SAME(faden_sem_wait(&never), -EDEADLK);
+    return arg;
+}
+
+/* A report ends the waits that nobody would end; those that come after it are none of them. */
+static int despair(void *arg)
+{
+    for (int round = 1; round <= 3; round++) {
+        faden_sem here = {.count = 0};
+        faden_task *t = spawn(wait_in_vain, arg), *poster;
+        wait_in_vain(arg);
+        SAME(faden_join(t, NULL), 0);
+        SAME(reports, round);
+        poster = spawn(post_one, &here);
+        SAME(faden_sem_wait(&here), 0);
+        join(poster);
+    }
+    return 0;
+}
+
+static int deadlocks(void *arg)
+{
+    faden_config config = {.on_deadlock = on_deadlock};
+    int result = -1;
+    (void)arg;
+    SAME(faden_run(despair, NULL, &config, &result), 0);
+    SAME(result, 0);
+    return 0;
+}
+
+static const struct scenario tasks[] = {
+    {"offers", offers},
+    {"two-spawners", two_spawners},
+    {"lookers", lookers},
+    {"cancel-stolen", cancel_stolen},
+    {"cancel-nested", cancel_nested},
+    {"cancel-new", cancel_new},
+    {"used-again-sem", used_again_sem},
+};
+
+static const struct scenario threads[] = {
+    {"alone", alone},
+    {"alone-two", alone_two},
+    {"alone-runs", alone_runs},
+    {"deadlocks", deadlocks},
+};
+
+int main(int argc, char **argv)
+{
+    int failed = EXPLORE(tasks, argc, argv);
+    scenario_main = scenario_in_thread;
+    return failed | EXPLORE(threads, argc, argv);
+}
