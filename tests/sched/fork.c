@@ -6,6 +6,7 @@
 #include "test.h"
 
 static uint32_t stop, ready;
+static bool emulated;
 static faden_key key;
 
 static void expect_child(pid_t pid, int code)
@@ -69,7 +70,8 @@ static void child_of_thread(void)
     EQUAL(faden_stats_get(&stats), -ESRCH);
     EQUAL(faden_go(sleeps, NULL), -ESRCH);
     run_as(own_run, NULL, (faden_config){.cpus = 1});
-    run_as(own_run, NULL, (faden_config){.cpus = 2});
+    if (!emulated) /* qemu cannot start a thread in the child of a program with threads */
+        run_as(own_run, NULL, (faden_config){.cpus = 2});
     _exit(3);
 }
 
@@ -286,14 +288,17 @@ int main(void)
 #endif
     if (getenv("FADEN_TEST_VALGRIND"))
         SKIP("under Valgrind hundreds of forks take many minutes");
+    emulated = getenv("FADEN_TEST_EMULATED");
     limit_seconds(100);
     EQUAL(faden_key_create(&key, NULL), 0);
     by_task_of_two();
     by_task(NULL);
     by_task(&stop);
     beside_another_run();
-    run_child(&o, run_deadlock, NULL);
-    expect_exit(&o, 0);
+    if (!emulated) { /* whose own threads make it no deadlock */
+        run_child(&o, run_deadlock, NULL);
+        expect_exit(&o, 0);
+    }
     by_thread(1, 15);
     by_thread(2, 15);
     return 0;

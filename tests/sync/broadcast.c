@@ -59,10 +59,11 @@ static void once(unsigned cancelled, unsigned late, unsigned threads)
             faden_cancel(t[i]);
     EXPECT(!cond.waiters.first);
     for (int i = 0; i < N; i++)
+        if (!(threads >> i & 1))
+            EQ(join(t[i]), cancelled >> i & 1 ? -ECANCELED : 0);
+    for (int i = 0; i < N; i++) /* now: while this waits, no task runs that may hold the mutex */
         if (threads >> i & 1)
             EQ(thread_end(p[i]), 0);
-        else
-            EQ(join(t[i]), cancelled >> i & 1 ? -ECANCELED : 0);
     for (int i = 0; i < N && !threads; i++)
         if (!(cancelled >> i & 1))
             EQ(order[expected++], i);
