@@ -135,7 +135,7 @@ static int forks(void *arg)
     stop = 0;
     if (with_threads)
         EQUAL(pthread_create(&t, NULL, intruder, NULL), 0);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < (emulated ? 5 : 20); i++) {
         pid_t pid = fork();
         if (!pid) {
             limit_seconds(20);
@@ -299,7 +299,7 @@ int main(void)
         run_child(&o, run_deadlock, NULL);
         expect_exit(&o, 0);
     }
-    by_thread(1, 15);
-    by_thread(2, 15);
+    by_thread(1, emulated ? 3 : 15);
+    by_thread(2, emulated ? 3 : 15);
     return 0;
 }

@@ -121,4 +121,5 @@ void conform_signals(void)
     }
     every_us(0);
     sigaction(SIGALRM, &old, NULL);
+    EXPECT(signals > 0, "no signal came in %d ms", MOST_MS);
 }
