@@ -12,6 +12,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 ALL = ['x86_64', 'i386', 'm68k', 'aarch64', 'arm', 'riscv64', 'ppc64le', 's390x', 'mips64el',
        'mipsel']
 
+CLANG = [isa for isa in ALL if isa != 'm68k'] # clang 14 knows no floating point there
+
 # Unwind tables: arm has none by default.
 FLAGS = ['-std=gnu11', '-g1', '-w', '-D_GNU_SOURCE', '-funwind-tables']
 CORE = ['src/context/context.c', 'src/context/panic.c', 'src/context/hooks.c', 'src/coro/coro.c']
@@ -24,7 +26,7 @@ class Failed(Exception):
 class Port:
     """What a port needs; `cc` and `wrapper` are lists of words."""
 
-    def __init__(self, isa):
+    def __init__(self, isa, clang=False):
         self.isa = isa
         self.arch = f'src/arch/{isa}'
         path = os.path.join(ROOT, 'tests/cross', isa + '.ini')
@@ -39,6 +41,9 @@ class Port:
         self.native = platform.machine() == isa
         if self.native:
             self.cc, self.wrapper, self.prefix = ['gcc'], [], ''
+        if clang: # one for all ports; assembler, linker and C library are those of gcc
+            target = [] if self.native else ['--target=' + self.prefix.removesuffix('-')]
+            self.cc = ['clang', *target, '-Wno-unused-command-line-argument']
         self.includes = [f'{self.arch}/include', self.arch, 'include', 'src', f'tests/arch/{isa}',
                          'tests/arch/conform']
 

@@ -18,8 +18,8 @@
 probe_call:
         .cfi_startproc
         stmg    %r6, %r15, 48(%r15)
-        .cfi_offset r14, -48
-        .cfi_offset r15, -40
+        .cfi_offset %r14, -48
+        .cfi_offset %r15, -40
         aghi    %r15, -FRAME
         .cfi_adjust_cfa_offset FRAME
         each_fp std, %r15, 160
@@ -45,7 +45,7 @@ probe_call:
         each_fp std, %r2, OUT + 72
         each_fp ld, %r15, 160
         lmg     %r6, %r15, FRAME + 48(%r15)
-        .cfi_restore r15
+        .cfi_restore %r15
         .cfi_def_cfa_offset 160
         br      %r14
         .cfi_endproc
