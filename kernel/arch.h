@@ -37,6 +37,8 @@
  *   pte_bits(level)  tables of the levels have different sizes
  *   PTE_LARGE        0: there are no large pages on level 1
  *   SPACE_SPLIT      1: the table of a process has nothing of the kernel
+ *   DIRECT_SIZE      how much memory the direct map shows; machine_memory tells of no more
+ *   DEVICES_BASE     where device_map shows what lies beyond that
  */
 #ifndef pte_bits
 #define pte_bits(level) PTE_BITS
@@ -46,6 +48,12 @@
 #endif
 #ifndef SPACE_SPLIT
 #define SPACE_SPLIT 0
+#endif
+#ifndef DIRECT_SIZE
+#define DIRECT_SIZE UINT64_MAX
+#endif
+#ifndef DEVICES_BASE
+#define DEVICES_BASE 0
 #endif
 
 /* ---- functions --------------------------------------------------------------------------- */

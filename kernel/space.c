@@ -59,7 +59,7 @@ static pte_t *walk(pte_t *root, uintptr_t at, unsigned level, bool make)
             pte_t *below = make ? table_new(l - 1) : NULL;
             if (!below)
                 return NULL;
-            *e = pte_table(physical(below));
+            *e = pte_table(physical(below), l);
         } else if (pte_leaf(*e, l)) {
             return NULL;
         }
@@ -123,14 +123,25 @@ bool space_is_mapped(uintptr_t p)
     return false;
 }
 
+/* In the direct map, or one after the other if it does not show them. */
+static uintptr_t device_place(uint64_t page, size_t size)
+{
+    static uintptr_t next = DEVICES_BASE;
+    if (page <= DIRECT_SIZE - size)
+        return (uintptr_t)direct(page);
+    uintptr_t at = next;
+    next += (size + PAGE_SIZE - 1) & -(size_t)PAGE_SIZE;
+    return at;
+}
+
 void *device_map(uint64_t address, size_t size)
 {
     uint64_t page = address & ~(uint64_t)(PAGE_SIZE - 1);
     size_t whole = (size_t)(address - page) + size;
-    int err =
-        space_map(kernel_space, (uintptr_t)direct(page), page, whole, SPACE_WRITE | SPACE_DEVICE);
+    uintptr_t at = device_place(page, whole);
+    int err = space_map(kernel_space, at, page, whole, SPACE_WRITE | SPACE_DEVICE);
     CHECK(!err, "device_map: no memory for tables");
-    return direct(address);
+    return (char *)at + (address - page);
 }
 
 /* ---- the kernel's own -------------------------------------------------------------------- */
@@ -182,7 +193,7 @@ void space_init(void)
     map_image(boot_guard + PAGE_SIZE, kernel_end, SPACE_WRITE);
     for (unsigned i = HALF; i < entries(ROOT); i++)
         if (!pte_present(kernel_space[i]))
-            kernel_space[i] = pte_table(physical(table_new(ROOT - 1)));
+            kernel_space[i] = pte_table(physical(table_new(ROOT - 1)), ROOT);
     machine_map();
     space_load(physical(kernel_space));
 }

@@ -115,8 +115,9 @@ static inline bool pte_executable(pte_t e)
 {
     return ~e & (PTE_NO_KERNEL_EXEC | PTE_NO_USER_EXEC);
 }
-static inline pte_t pte_table(uint64_t address)
+static inline pte_t pte_table(uint64_t address, unsigned level)
 {
+    (void)level;
     return address | PTE_VALID | PTE_TABLE;
 }
 /* Each mode executes only what is its own. */

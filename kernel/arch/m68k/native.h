@@ -115,8 +115,9 @@ static inline bool pte_executable(pte_t e)
 {
     return e & PTE_EXEC;
 }
-static inline pte_t pte_table(uint64_t address)
+static inline pte_t pte_table(uint64_t address, unsigned level)
 {
+    (void)level;
     return (pte_t)address | TABLE_FLAGS;
 }
 static inline pte_t pte_make(uint64_t address, unsigned level, bool write, bool exec, bool user,

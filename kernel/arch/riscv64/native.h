@@ -104,8 +104,9 @@ static inline bool pte_executable(pte_t e)
 {
     return e & PTE_EXEC;
 }
-static inline pte_t pte_table(uint64_t address)
+static inline pte_t pte_table(uint64_t address, unsigned level)
 {
+    (void)level;
     return address >> 2 | PTE_VALID;
 }
 static inline pte_t pte_make(uint64_t address, unsigned level, bool write, bool exec, bool user,

@@ -90,8 +90,9 @@ static inline bool pte_executable(pte_t e)
 {
     return !(e & PTE_NO_EXEC);
 }
-static inline pte_t pte_table(uint64_t address)
+static inline pte_t pte_table(uint64_t address, unsigned level)
 {
+    (void)level;
     return address | PTE_PRESENT | PTE_WRITE | PTE_USER;
 }
 static inline pte_t pte_make(uint64_t address, unsigned level, bool write, bool exec, bool user,

@@ -27,7 +27,8 @@ enum { PIT_HZ = 1193182, PIT_CHANNEL_2 = 0x42, PIT_MODE = 0x43, PIT_GATE = 0x61 
 enum { MEASURE_HZ = 100 };
 
 static volatile uint32_t *lapic, *io_apic;
-static uint64_t tsc_start, tsc_hz, timer_hz;
+static uint64_t tsc_start;
+static uint64_t ns_per_tsc, timer_per_ns; /* times 2^32 */
 
 uint32_t apic_id(void)
 {
@@ -66,25 +67,29 @@ static void measure(void)
     uint64_t begin = read_tsc();
     while (!(in8(PIT_GATE) & 0x20))
         ;
-    tsc_hz = (read_tsc() - begin) * MEASURE_HZ;
-    timer_hz = (uint64_t)(UINT32_MAX - lapic[TIMER_NOW]) * MEASURE_HZ;
+    uint64_t tsc_hz = (read_tsc() - begin) * MEASURE_HZ;
+    uint64_t timer_hz = (uint64_t)(UINT32_MAX - lapic[TIMER_NOW]) * MEASURE_HZ;
     lapic[TIMER_FROM] = 0;
+    ns_per_tsc = ((uint64_t)FADEN_SEC << 32) / tsc_hz;
+    timer_per_ns = (timer_hz << 32) / (uint64_t)FADEN_SEC;
 }
 
-static uint64_t scale(uint64_t v, uint64_t to, uint64_t from)
+/* v * factor / 2^32, in 64 bits: v and the factor in halves. */
+static uint64_t scale(uint64_t v, uint64_t factor)
 {
-    return (uint64_t)((unsigned __int128)v * to / from);
+    uint64_t fraction = factor & UINT32_MAX, low = v & UINT32_MAX;
+    return v * (factor >> 32) + (v >> 32) * fraction + (low * fraction >> 32);
 }
 
 int64_t machine_now(void)
 {
-    return (int64_t)scale(read_tsc() - tsc_start, (uint64_t)FADEN_SEC, tsc_hz) + 1;
+    return (int64_t)scale(read_tsc() - tsc_start, ns_per_tsc) + 1;
 }
 
 void machine_timer(int64_t deadline)
 {
     int64_t left = deadline - machine_now();
-    uint64_t count = left > 0 ? scale((uint64_t)left, timer_hz, (uint64_t)FADEN_SEC) + 1 : 1;
+    uint64_t count = left > 0 ? scale((uint64_t)left, timer_per_ns) + 1 : 1;
     lapic[TIMER_FROM] = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
 }
 

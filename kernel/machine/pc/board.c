@@ -50,13 +50,16 @@ const char *machine_command_line(void)
     return command_line;
 }
 
-/* The first megabyte is left to the firmware's tables, the screen and the trampoline. */
+/* The first megabyte is left to the firmware's tables, the screen and the trampoline; of memory
+   there is as much as the direct map shows. */
 void machine_memory(void (*add)(uint64_t from, uint64_t to))
 {
     for (unsigned i = 0; i < ranges_count; i++) {
         uint64_t from = ranges[i].at, to = from + ranges[i].size;
         if (from < FIRST_MEGABYTE)
             from = FIRST_MEGABYTE;
+        if (to > DIRECT_SIZE)
+            to = DIRECT_SIZE;
         if (from < to)
             add(from & ~(uint64_t)(PAGE_SIZE - 1), to & ~(uint64_t)(PAGE_SIZE - 1));
     }
