@@ -94,27 +94,12 @@ void arch_trap_stack(uintptr_t trap_top)
     tables[this_processor->index].tss.rsp[0] = trap_top;
 }
 
-static void protect(void)
-{
-    uint32_t a = 0, b = 0, c = 0, d = 0;
-    uint64_t cr4;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if (a < 7)
-        return;
-    a = 7;
-    c = 0;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
-    cr4 |= (b & 1 << 7 ? CR4_SMEP : 0) | (b & 1 << 20 ? CR4_SMAP : 0);
-    __asm__ volatile("mov %0, %%cr4" ::"r"(cr4));
-}
-
 void arch_processor_init(struct processor *p)
 {
     if (p->index == 0)
         gates_init();
     segments_init(p); /* loads no fs: that would clear its base */
-    protect();
+    protect_from_user();
 }
 
 /* The x86-64 TLS ABI: the block ends at the thread pointer, where the thread pointer itself lies.
@@ -140,43 +125,7 @@ uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
     return word[0];
 }
 
-/* ---- traps in words ---------------------------------------------------------------------- */
-
-enum { PAGE_FAULT = 14 };
-
-const char *arch_trap_name(const struct regs *r)
-{
-    static const char *const names[] = {"divide error",
-                                        "debug",
-                                        "NMI",
-                                        "breakpoint",
-                                        "overflow",
-                                        "bound range",
-                                        "invalid opcode",
-                                        "no coprocessor",
-                                        "double fault",
-                                        "coprocessor overrun",
-                                        "invalid TSS",
-                                        "segment not present",
-                                        "stack fault",
-                                        "general protection",
-                                        "page fault",
-                                        "reserved",
-                                        "x87 error",
-                                        "alignment check",
-                                        "machine check",
-                                        "SIMD error"};
-    return r->vector < sizeof names / sizeof *names ? names[r->vector] : "unexpected interrupt";
-}
-
-uintptr_t arch_fault_address(const struct regs *r)
-{
-    uintptr_t address;
-    if (r->vector != PAGE_FAULT && r->vector != DOUBLE_FAULT)
-        return 0;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(address));
-    return address;
-}
+/* ---- registers in words ------------------------------------------------------------------ */
 
 void arch_print_regs(const struct regs *r)
 {

@@ -3,8 +3,6 @@
 #include "kernel.h"
 #include "processor.h"
 
-enum { FLAGS_FIXED = 2, MXCSR_DEFAULT = 0x1f80, CONTROL_DEFAULT = 0x37f, MXCSR_AT = 24 };
-
 struct call arch_call(const struct regs *r)
 {
     return (struct call){r->rax, {r->rdi, r->rsi, r->rdx}};
@@ -22,7 +20,7 @@ void arch_user_regs(struct regs *r, uintptr_t pc, uintptr_t sp, uintptr_t argc, 
         .rip = pc,
         .cs = SELECTOR_USER_CODE,
         .ss = SELECTOR_USER_DATA,
-        .rflags = FLAGS_FIXED | RFLAGS_IF,
+        .rflags = FLAGS_FIXED | FLAGS_IF,
         .rsp = sp - 8,
         .rdi = argc,
         .rsi = argv,
@@ -31,9 +29,7 @@ void arch_user_regs(struct regs *r, uintptr_t pc, uintptr_t sp, uintptr_t argc, 
 
 void arch_fp_init(struct user_fp *fp)
 {
-    memset(fp, 0, sizeof *fp);
-    *(uint16_t *)fp->state = CONTROL_DEFAULT;
-    *(uint32_t *)(fp->state + MXCSR_AT) = MXCSR_DEFAULT;
+    fp_fresh(fp);
 }
 
 void arch_fp_save(struct user_fp *fp)
