@@ -14,13 +14,13 @@ import sys
 import emulator
 
 HANG = 60  # seconds; the suites have their own limit within the kernel, too
-HAS_SCREEN = ('pc',)
+HAS_SCREEN = ('pc', 'pc-i386')
 ONE_PROCESSOR = ('virt-m68k',)
 EXECUTES_ALL = ('virt-m68k',)  # its pages have no protection from execution
 # The single-threaded mode of the emulator that counts instructions: it repeats itself.
 COUNTED = ('-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc',
            'clock=vm,base=2020-01-01')
-COUNTED_MACHINES = ('pc', 'virt-m68k')  # on the others it takes many minutes: `repeat` by hand
+COUNTED_MACHINES = ('pc', 'pc-i386', 'virt-m68k')  # on the others it takes many minutes: by hand
 RACES = ('exit-and-wait', 'fork-tree', 'orphans', 'kill', 'registers', 'pipe-many-writers')
 # All tests of processes but `overlap`: what overlaps where one processor is emulated at a time, for
 # many instructions, says nothing.

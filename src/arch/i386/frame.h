@@ -36,8 +36,10 @@
 #define MXCSR_CONTROL 0xffc0 /* the other bits are sticky status flags, not ABI state */
 
 /* Every processor that runs an operating system of today has SSE, whatever a program is compiled
-   for. A freestanding program says by its options whether it switched it on. */
-#if __STDC_HOSTED__ || defined __SSE__
+   for. A freestanding program says by its options whether it switched it on; a kernel that did but
+   is compiled for general registers only says so itself. */
+#if defined ARCH_SSE
+#elif __STDC_HOSTED__ || defined __SSE__
 #define ARCH_SSE 1
 #else
 #define ARCH_SSE 0

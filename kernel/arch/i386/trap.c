@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#include "arch/x86/trap.c"

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a program begins, with argc in eax and argv in edx, and how it asks the kernel: int 0x80,
+   the number in eax, three arguments in ebx, ecx, edx, the answer in eax. All other registers stay.
+       intptr_t user_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr_t c); */
+        .text
+        .globl  _start
+_start:
+        xor     %ebp, %ebp
+        and     $-16, %esp
+        sub     $8, %esp
+        push    %edx
+        push    %eax
+        call    user_start              /* (argc, argv) */
+        ud2
+
+        .globl  user_call
+user_call:
+        push    %ebx
+        mov     8(%esp), %eax
+        mov     12(%esp), %ebx
+        mov     16(%esp), %ecx
+        mov     20(%esp), %edx
+        int     $0x80
+        pop     %ebx
+        ret
+
+/* void user_attack(enum attack which); test.h */
+        .globl  user_attack
+user_attack:
+        mov     4(%esp), %eax
+        cmp     $1, %eax
+        je      1f
+        cmp     $2, %eax
+        je      2f
+        cmp     $3, %eax
+        je      3f
+        ud2
+1:      cli
+        ret
+2:      xor     %ecx, %ecx
+        mov     $1, %eax
+        cltd
+        idivl   %ecx
+        ret
+3:      xor     %eax, %eax
+        mov     %eax, %fs
+        mov     $0x1b, %eax             /* the selector of the user's data */
+        mov     %eax, %gs
+        ret
+
+        .section .note.GNU-stack, "", @progbits
