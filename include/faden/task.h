@@ -92,6 +92,8 @@ typedef struct faden_task_attr {
     bool prefault;     /* take the stack now (and fail now), not at the first dispatch */
     bool detached;     /* nobody will join it; `task` must be NULL */
     bool preemptible;  /* the processor may be taken from it at any instruction: see below */
+    unsigned cpu;      /* the cpu of the run that it is pinned to, from 1: it begins and stays
+                          there. 0: any, where there is room; it stays where it began */
 } faden_task_attr;
 
 /*
@@ -99,10 +101,10 @@ typedef struct faden_task_attr {
  * for faden_join or faden_detach, one of which must follow, else it is released when the scope
  * closes. It inherits no timeout. The floating-point control state is the creator's. NULL attr:
  * the defaults. Does not wait. Tasks and plain threads.
- * Gives 0, -ENOMEM, -EINVAL (stack_size too large, or detached with a place for the task), or
- * -ECANCELED or -ETIMEDOUT if the scope or what is around it has ended, -ESRCH from a plain thread
- * while nothing runs. A task that gets no stack when it should first run finishes unrun; joining it
- * gives -ENOMEM.
+ * Gives 0, -ENOMEM, -EINVAL (stack_size too large, no such cpu, or detached with a place for the
+ * task), or -ECANCELED or -ETIMEDOUT if the scope or what is around it has ended, -ESRCH from a
+ * plain thread while nothing runs. A task that gets no stack when it should first run finishes
+ * unrun; joining it gives -ENOMEM.
  */
 #define faden_spawn(task, fn, arg, attr) faden_spawn_at((task), (fn), (arg), (attr), FADEN__HERE)
 FADEN_API FADEN_CHECK int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
@@ -136,6 +138,10 @@ FADEN_API int faden_cancelled(void);
 
 /* The calling task; NULL in a plain thread. Any time, anywhere. */
 FADEN_API faden_task *faden_self(void);
+
+/* The number of the cpu that the calling task is on, from 1; 0 in a plain thread. Any time,
+   anywhere. */
+FADEN_API unsigned faden_cpu(void);
 
 /* The name of a task (NULL: the caller), or NULL if it has none. */
 FADEN_API const char *faden_task_name(const faden_task *task);

@@ -46,6 +46,8 @@ struct cpu {
     struct queue ready;  /* READY, first come, first served */
     struct queue spent;  /* READY, preempted: they run when no others are ready */
     struct fresh fresh;  /* NEW */
+    struct queue kept;   /* NEW, pinned; only where there are other cpus */
+    bool kept_next;      /* whose turn it is: one of kept or one that is offered */
     struct platform_cpu platform;
 
     /* what the outgoing side left for finish_switch, which runs on the incoming one */
@@ -63,11 +65,12 @@ struct cpu {
     uint32_t since;   /* the clock at the last look, ms of the run */
     uint32_t outside; /* waits that something outside ends: descriptors, the pool */
     uint64_t idles;
+    uint32_t wake_cost; /* ns from a kick to being awake, smoothed; 0: not measured yet (spin.c) */
+    bool expects;       /* work came soon the last time */
     int64_t spent_at;        /* when one of spent has its turn whoever else is ready; 0: not set */
     int64_t trim_at;         /* when to trim the stacks next */
     int64_t stack_retry_at;  /* when to ask again for a stack for one in stack_wait */
     const char *disabled_at; /* where the user disabled preemption */
-    struct runtime *runtime;
     faden_task scheduler; /* the scheduler context */
     faden_task ending;    /* the current one when that has ended and is about to leave its stack */
     uint32_t victim;      /* whom it tries to steal from next, by rank */
@@ -86,7 +89,9 @@ struct cpu {
     _Alignas(64) faden_scope root;  /* the part of the root scope for tasks born here */
     bool holds;                     /* the run goes on because of it; guarded by root.lock */
     _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */
+    struct runtime *runtime;        /* never changes; who pushes reads it */
     uint32_t sleeping;              /* enum cpu_sleep */
+    uint32_t kicked_at;             /* the clock, ns, when somebody last did: its low half */
     uint32_t guests;                /* threads that use this record now: it stays until they left */
     uint32_t noted;                 /* 1: the note is in the inbox */
     uint32_t holds_for;             /* which value of the run's `stop` it saw last (stop.c) */

@@ -12,11 +12,8 @@
 #include "sched/spawn.h"
 #include "sched/tree.h"
 
-#include "frame.h"
-
 enum { WARN_IDLE_SECONDS = 10 };
 enum { SPENT_PERIOD = 4 }; /* slices between two turns of preempted tasks while others are ready */
-#define SPIN_TIME (20 * FADEN_USEC)
 #define STACK_RETRY_PERIOD (10 * FADEN_MSEC)
 
 uint32_t clock_ms(const struct runtime *rt)
@@ -170,28 +167,6 @@ static void sleep_until(struct cpu *cpu, int64_t deadline)
     store_relaxed(&cpu->sleeping, CPU_AWAKE);
 }
 
-/*
- * Before a cpu sleeps it looks out for work for as long as going to sleep and being woken would
- * cost: then it has lost no more than twice what the best choice would have (Karlin et al.,
- * "Empirical studies of competitive spinning for a shared-memory multiprocessor", 1991). true:
- * there is some.
- */
-static bool spin(struct cpu *cpu)
-{
-    int64_t end = platform_now() + SPIN_TIME;
-    unsigned i;
-    do {
-        for (i = 0; i < 32; i++) {
-            if (load_acquire(&cpu->inbox))
-                return true;
-            arch_relax();
-        }
-        if (others_offer(cpu) && steal(cpu))
-            return true;
-    } while (platform_now() < end && !load_acquire(&cpu->runtime->over));
-    return false;
-}
-
 /* ---- nothing will come ------------------------------------------------------------------- */
 
 /* Nothing that this cpu knows of will end a wait. */
@@ -298,14 +273,23 @@ static bool retire(struct cpu *cpu)
     return load_acquire(&cpu->runtime->over);
 }
 
-void idle(struct cpu *cpu)
+bool idle(struct cpu *cpu)
 {
-    if (retire(cpu) || (cpu->peers && spin(cpu)))
-        return;
+    int64_t begin = 0;
+    if (retire(cpu))
+        return false;
+    if (cpu->peers) {
+        begin = platform_now();
+        if (look_out(cpu, begin))
+            return inbox_take(cpu);
+    }
     if (likely(!is_hopeless(cpu))) {
         cpu->hoping_since = 0;
         sleep_until(cpu, wake_up_time(cpu));
     } else {
         idle_without_hope(cpu);
     }
+    if (cpu->peers)
+        spin_learn(cpu, begin);
+    return false;
 }

@@ -23,12 +23,13 @@
 
 static inline void push(struct cpu *cpu, faden_task *t)
 {
-    faden_task *first = load_relaxed(&cpu->inbox);
+    faden_task *first = NULL; /* most often so; to look first would fetch the line twice */
+    __builtin_prefetch(&cpu->inbox, 1); /* while that of the task is on its way */
     do
         t->next = first;
     while (!cas_seq_cst(&cpu->inbox, &first, t));
     if (load_seq_cst(&cpu->sleeping))
-        platform_kick(&cpu->platform);
+        rouse(cpu);
 }
 
 void inbox_push(struct cpu *cpu, faden_task *t)
@@ -55,6 +56,7 @@ static void deliver(struct cpu *cpu, faden_task *t)
         fetch_add_relaxed(&cpu->coming, (uint32_t)-1);
         make_fresh(cpu, t);
     } else {
+        __builtin_prefetch(t->sp, 1); /* its wait lies there, too, which make_ready reads */
         make_ready(cpu, t);
     }
 }
@@ -66,6 +68,7 @@ bool inbox_take(struct cpu *cpu)
     if (!load_relaxed(&cpu->inbox))
         return false;
     t = exchange_acquire(&cpu->inbox, NULL);
+    __builtin_prefetch(t, 1); /* who pushed it had it last */
     while (t) { /* it lies newest first */
         faden_task *next = t->next;
         t->next = oldest;

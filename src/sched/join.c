@@ -246,6 +246,12 @@ faden_task *faden_self(void)
     return mytask();
 }
 
+unsigned faden_cpu(void)
+{
+    const struct cpu *cpu = mycpu();
+    return cpu ? cpu->rank + 1 : 0;
+}
+
 const char *faden_task_name(const faden_task *t)
 {
     if (!t)

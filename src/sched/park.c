@@ -15,7 +15,7 @@ void faden__wake_slow(struct faden__wait *w)
 {
     faden_task *t = w->task;
     if (t) {
-        inbox_push(faden__cpus[task_cpu(t)], t);
+        inbox_push(w->home, t);
     } else {
         uint32_t *word = &w->woken;
         store_release(word, 1); /* from here on w may be gone */

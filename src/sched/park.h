@@ -35,7 +35,7 @@ static inline void wait_init(struct cpu *cpu, struct faden__wait *w, const struc
     *w = (struct faden__wait){.task = likely(cpu != NULL) ? cpu->current : NULL,
                               .reason = reason,
                               .object = object,
-                              .thread = likely(cpu != NULL) ? NULL : &faden__here};
+                              .home = likely(cpu != NULL) ? cpu : (void *)&faden__here};
 }
 
 /* ---- lists; the object's lock must be held ----------------------------------------------- */
@@ -112,10 +112,9 @@ void faden__wake_slow(struct faden__wait *w);
 /* End a wait that the caller claimed. `w` may be gone when this returns. `cpu` is the caller's. */
 static inline void wake(struct cpu *cpu, struct faden__wait *w, int result)
 {
-    faden_task *t = w->task;
     w->result = result;
-    if (likely(cpu && t && task_cpu(t) == cpu->index))
-        make_ready(cpu, t);
+    if (likely(w->home == cpu && cpu))
+        make_ready(cpu, w->task);
     else
         faden__wake_slow(w);
 }

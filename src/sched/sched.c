@@ -42,7 +42,7 @@ static bool start(struct cpu *cpu, faden_task *t)
     t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
     store_relaxed(&cpu->started, cpu->started + 1);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE); /* after the place: state_seen */
-    if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
+    if (unlikely(load_seq_cst(&t->place) & PLACE_TOLD))
         domain_refresh(t);
     return true;
 }
@@ -326,7 +326,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     if (unlikely(arch_fp_control() != t->fp_control))
         arch_fp_control_set(t->fp_control);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE);
-    if (unlikely(load_seq_cst(&t->place) & ~(uint32_t)PLACE_CPU))
+    if (unlikely(load_seq_cst(&t->place) & PLACE_TOLD))
         domain_refresh(t);
     t->stack = stack;
     stack->owner = t;
@@ -387,13 +387,14 @@ struct faden__switch_ops faden__run_ops = {.pick = pick_run, .finish = faden__fi
 
 void scheduler(struct cpu *cpu)
 {
+    bool looked = false;
     while (!load_acquire(&cpu->runtime->over)) {
         faden_task *t;
-        look_around(cpu);
+        if (!looked || cpu->switches >= cpu->look_at)
+            look_around(cpu);
         t = choose(cpu);
+        looked = !t && idle(cpu);
         if (t)
             faden__arch_switch_call(&faden__run_ops, t, NULL);
-        else
-            idle(cpu);
     }
 }

@@ -74,14 +74,17 @@ static inline void make_ready(struct cpu *cpu, faden_task *t)
 
 /* Let other cpus have some of the new tasks (steal.c). */
 void offer(struct cpu *cpu);
+void make_fresh_among_peers(struct cpu *cpu, faden_task *t);
 
 /* -> NEW, in the queue of new tasks. On the task's own cpu. */
 static inline void make_fresh(struct cpu *cpu, faden_task *t)
 {
     cpu->attention |= ATTEND_NEW;
+    if (unlikely(cpu->peers)) {
+        make_fresh_among_peers(cpu, t);
+        return;
+    }
     fresh_push(&cpu->fresh, t);
-    if (unlikely(cpu->peers))
-        offer(cpu);
 }
 
 /* Spare blocks of the wheel of timers go back: those that are too many, or all. */
@@ -140,8 +143,15 @@ extern struct faden__switch_ops faden__end_ops, faden__run_ops;
 void scheduler(struct cpu *cpu);
 /* Look at inbox, timers, stacks; deliver what is due. poll: and at descriptors. */
 void look_around(struct cpu *cpu);
-/* There is nothing to run: sleep, or find out that nothing will ever come. */
-void idle(struct cpu *cpu);
+/* End the sleep of a cpu, and say when (spin.c). From anywhere. */
+void rouse(struct cpu *cpu);
+/* Look out for work since `begin`, for a while. true: there is some. */
+bool look_out(struct cpu *cpu, int64_t begin);
+/* It was idle since `begin`, and has slept. */
+void spin_learn(struct cpu *cpu, int64_t begin);
+/* There is nothing to run: sleep, or find out that nothing will ever come. true: something came
+   soon, and has been taken out of the inbox: there is no need to look around. */
+bool idle(struct cpu *cpu);
 /* Tell sanitizers about switches, if there are any; gives whether there are. */
 bool sched_hooks(void);
 /* Nothing will ever come. */

@@ -100,6 +100,7 @@ static inline int born(struct cpu *cpu, faden_scope *s, faden_task *t)
 static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void *), void *arg,
                         const faden_task_attr *attr, unsigned shift, const char *site)
 {
+    uint32_t pinned = unlikely(attr && attr->cpu) ? PLACE_PINNED : 0;
     t->sp = NULL;
     t->fp_control = arch_fp_control();
     t->stack = NULL;
@@ -107,7 +108,7 @@ static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void 
     t->error = 0;
     t->state = FADEN_TASK_NEW;
     t->flags = attr && attr->preemptible ? TASK_PREEMPTIBLE : 0;
-    store_relaxed(&t->place, home->index);
+    store_relaxed(&t->place, home->index | pinned);
     t->since = load_relaxed(&home->since);
     t->fn = fn;
     t->arg = arg;
@@ -120,6 +121,14 @@ static struct cpu *home_for_outside(struct runtime *rt, const faden_scope *s)
 {
     return s->domain.owner ? faden__cpus[task_cpu(s->domain.owner)]
                            : rt->cpus[rt->born_outside % rt->n];
+}
+
+static inline struct cpu *home_for(struct cpu *own, struct runtime *rt, const faden_scope *s,
+                                   const faden_task_attr *attr)
+{
+    if (unlikely(attr && attr->cpu))
+        return attr->cpu <= rt->n ? rt->cpus[attr->cpu - 1] : NULL;
+    return likely(own != NULL) ? place(own) : home_for_outside(rt, s);
 }
 
 /* The record is not needed: the task is not born. */
@@ -144,11 +153,13 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
 {
     struct cpu *cpu = mycpu();
     struct cpu *own = likely(cpu && cpu->runtime == rt) ? cpu : NULL;
-    struct cpu *home = likely(own != NULL) ? place(own) : home_for_outside(rt, s);
-    int shift = attr && attr->stack_size ? stack_shift_for(attr->stack_size) : home->stacks.shift;
+    struct cpu *home = home_for(own, rt, s, attr);
     faden_task *t;
-    int code;
-    if (unlikely(shift < 0 || (attr && attr->detached && task)))
+    int shift, code;
+    if (unlikely(!home || (attr && attr->detached && task)))
+        return -EINVAL;
+    shift = attr && attr->stack_size ? stack_shift_for(attr->stack_size) : home->stacks.shift;
+    if (unlikely(shift < 0))
         return -EINVAL;
     if (unlikely(attr && attr->preemptible)) {
         code = preempt_begin(rt);

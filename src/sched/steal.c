@@ -48,6 +48,17 @@ void offer(struct cpu *cpu)
         summon(cpu);
 }
 
+void make_fresh_among_peers(struct cpu *cpu, faden_task *t)
+{
+    if (load_relaxed(&t->place) & PLACE_PINNED) {
+        ASSERT(task_cpu(t) == cpu->index, "make_fresh: a pinned task is where it belongs");
+        queue_push(&cpu->kept, t);
+        return;
+    }
+    fresh_push(&cpu->fresh, t);
+    offer(cpu);
+}
+
 bool others_offer(const struct cpu *cpu)
 {
     const struct runtime *rt = cpu->runtime;
@@ -68,7 +79,7 @@ static bool summon_one(const struct cpu *cpu)
         uint32_t asleep = CPU_ASLEEP;
         if (load_relaxed(&other->sleeping) == CPU_ASLEEP &&
             cas_seq_cst(&other->sleeping, &asleep, CPU_SUMMONED)) {
-            platform_kick(&other->platform);
+            rouse(other);
             return true;
         }
     }
@@ -97,6 +108,7 @@ static void adopt(struct cpu *cpu, faden_task *t)
     uint32_t was = load_relaxed(&t->place);
     struct faden__domain *decider;
     ASSERT(t->state == FADEN_TASK_NEW, "steal: it never ran");
+    ASSERT(!(was & PLACE_PINNED), "steal: it is not pinned");
     while (!cas_seq_cst(&t->place, &was, (was & ~(uint32_t)PLACE_CPU) | cpu->index))
         ;
     if (domain_code(t, t->domain, &decider))

@@ -37,6 +37,8 @@ enum task_place {
     PLACE_CPU = 0xffff,        /* the index of its cpu */
     PLACE_CANCELLED = 0x10000, /* faden_cancel was called on it */
     PLACE_ENDED = 0x20000,     /* NEW: something around it has ended; it looks when it starts */
+    PLACE_TOLD = PLACE_CANCELLED | PLACE_ENDED,
+    PLACE_PINNED = 0x40000, /* for good: it stays on this cpu from its birth on */
 };
 
 struct faden_task {

@@ -15,15 +15,21 @@
  */
 enum turn { TURN_READY, TURN_NEWEST, TURN_OLDEST };
 
-/* New tasks: the cpu's own, and those it offers to others. */
+/* New tasks that are not among the cpu's own: offered to others, and pinned. */
+static inline size_t new_among_peers(const struct cpu *cpu)
+{
+    return deque_count(&cpu->offers) + cpu->kept.count;
+}
+
+/* All new tasks. */
 static inline size_t new_count(const struct cpu *cpu)
 {
-    return cpu->fresh.count + (unlikely(cpu->peers) ? deque_count(&cpu->offers) : 0);
+    return cpu->fresh.count + (unlikely(cpu->peers) ? new_among_peers(cpu) : 0);
 }
 
 static inline bool has_new(const struct cpu *cpu)
 {
-    return cpu->fresh.newest || (unlikely(cpu->peers) && deque_count(&cpu->offers));
+    return cpu->fresh.newest || (unlikely(cpu->peers) && new_among_peers(cpu));
 }
 
 static inline enum turn turn_of_new(struct cpu *cpu)
@@ -52,14 +58,24 @@ static inline void let_begin(struct cpu *cpu)
         cpu->quota = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX;
 }
 
+/* One of those that are offered, or pinned; if there are both they take turns. */
+static inline faden_task *take_among_peers(struct cpu *cpu, enum turn which)
+{
+    bool kept = cpu->kept.first && (cpu->kept_next || !deque_count(&cpu->offers));
+    cpu->kept_next = !kept;
+    if (kept)
+        return queue_pop(&cpu->kept);
+    return which == TURN_OLDEST ? deque_steal(&cpu->offers) : deque_take(&cpu->offers);
+}
+
 /* The new task whose turn it is, out of its queue. NULL: another cpu was faster. What is offered is
    older than what is not. */
 static inline faden_task *take_fresh(struct cpu *cpu, enum turn which)
 {
     faden_task *t = NULL;
-    if (unlikely(cpu->peers) && deque_count(&cpu->offers) &&
-        (which == TURN_OLDEST || !cpu->fresh.newest))
-        t = which == TURN_OLDEST ? deque_steal(&cpu->offers) : deque_take(&cpu->offers);
+    if (unlikely(cpu->peers) && (which == TURN_OLDEST || !cpu->fresh.newest) &&
+        new_among_peers(cpu))
+        t = take_among_peers(cpu, which);
     else if (likely(cpu->fresh.newest))
         t = which == TURN_OLDEST ? fresh_pop_oldest(&cpu->fresh) : fresh_pop_newest(&cpu->fresh);
     if (!has_new(cpu))

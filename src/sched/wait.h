@@ -26,7 +26,10 @@ struct faden__wait {
     faden_task *task; /* NULL: a plain thread */
     const struct reason *reason;
     const void *object;
-    void *thread;     /* of a plain thread: &faden__here there; else NULL */
+    union {
+        struct cpu *home; /* of a task: where a wake takes effect */
+        void *thread;     /* of a plain thread: &faden__here there */
+    };
     void *which;      /* for select: the waiter that was served */
     uint32_t woken;   /* plain threads sleep on it */
     uint16_t sticky;  /* cancellation does not end it */

@@ -79,6 +79,30 @@ static int spawn_from_thread(void *arg)
     return 0;
 }
 
+/* Each on its cpu, whoever spawns it and whoever is idle. */
+static void *on_its_cpu(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        SAME(faden_cpu(), (unsigned)(intptr_t)arg);
+        faden_yield();
+    }
+    total++;
+    return arg;
+}
+
+static int pinned(void *arg)
+{
+    faden_stats stats;
+    (void)arg;
+    SAME(faden_stats_get(&stats), 0);
+    for (unsigned i = 0; i < 4; i++) {
+        faden_task_attr attr = {.cpu = i % (unsigned)stats.cpus + 1};
+        SAME(faden_spawn(NULL, on_its_cpu, (void *)(intptr_t)attr.cpu, &attr), 0);
+        SAME(faden_go(one, NULL), 0);
+    }
+    return 0;
+}
+
 /* ---- scopes and cancellation ------------------------------------------------------------- */
 
 static void *wait_for_ever(void *arg)
@@ -263,6 +287,7 @@ static int keys(void *arg)
 static const struct scenario all[] = {
     {"fork-join", fork_join},
     {"detach", detach},
+    {"pinned", pinned},
     {"join-from-thread", join_from_thread},
     {"spawn-from-thread", spawn_from_thread},
     {"scope-cancel", scope_cancel},
