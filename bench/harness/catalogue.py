@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is measured: the benches, their shapes, their rows, and the targets of the faden rows."""
 
+import os
 from dataclasses import dataclass, field
 
 
@@ -64,6 +65,9 @@ class Bench:
         return self.name if figure.name == self.name else f"{self.name}/{figure.name}"
 
 
+ALL_CPUS = len(os.sched_getaffinity(0))
+
+
 def million(n):
     return int(n * 1_000_000)
 
@@ -116,6 +120,7 @@ YIELD = Bench(
     count={"n": 2, "ops": 100_000},
     rows=(
         Row("faden", "faden.c", count=True),
+        Row("faden scheduler route", "faden.c", {"route": "scheduler"}, slow=2, count=True),
         Row("go", "go.go", slow=2),
         Row("boost.fiber", "boost-fiber.cc", slow=2, count=True),
         Row("state-threads", "state-threads.c"),
@@ -169,6 +174,64 @@ CHAN = Bench(
         Row("state-threads mailbox", "state-threads.c", shapes=("roundtrip",)),
     ))
 
+CROSS = Bench(
+    "cross", "channels between two tasks on two cpus", "flag",
+    figures=(
+        Figure("roundtrip", "ns", "per round trip, no buffer", (
+            Target("faden", 2.5, "flag"),)),
+        Figure("wake", "us", "from the send until a cpu that sleeps has the number"),
+    ),
+    shapes=(
+        Shape("roundtrip", {"shape": "roundtrip", "ops": million(1)},
+              {"shape": "roundtrip", "ops": 20_000}),
+        Shape("wake", {"shape": "wake", "ops": 1000}, {"shape": "wake", "ops": 100}),
+    ),
+    busy=False,
+    rows=(
+        Row("flag", "flag.c", shapes=("roundtrip",), all_cpus=True),
+        Row("faden", "faden.c", all_cpus=True),
+        Row("go", "go.go", all_cpus=True),
+        Row("boost.fiber", "boost-fiber.cc", slow=2, all_cpus=True),
+        Row("epoll", "epoll.c", slow=10, shapes=("roundtrip",), all_cpus=True),
+        Row("epoll", "epoll.c", shapes=("wake",), all_cpus=True),
+    ))
+
+SCALE = Bench(
+    "scale", "independent work on two cpus", "faden one cpu",
+    figures=(Figure("scale", "ms", "for 64 jobs that compute", (
+        Target("faden", 1 / 1.9, "faden one cpu"), Target("faden", 1 / 0.95, "processes"))),),
+    shapes=(Shape("", {"ops": million(500)}, {"ops": million(10)}),),
+    busy=False,
+    rows=(
+        Row("faden", "faden.c", {"cpus": 2}, all_cpus=True),
+        Row("faden one cpu", "faden.c", {"cpus": 1}, all_cpus=True),
+        Row("processes", "processes.c", all_cpus=True),
+        Row("go", "go.go", all_cpus=True),
+    ))
+
+LATE_LOAD = Bench(
+    "late-load", "1,000 tasks that wait, then all compute at once", "faden one cpu",
+    figures=(Figure("late-load", "ms", "from the wake to the last end", (
+        Target("faden", 1 / 1.7, "faden one cpu"),)),),
+    shapes=(Shape("", {"ops": million(500)}, {"ops": million(10)}),),
+    busy=False,
+    rows=(
+        Row("faden", "faden.c", {"cpus": 2}, all_cpus=True),
+        Row("faden one cpu", "faden.c", {"cpus": 1}, all_cpus=True),
+        Row("go", "go.go", all_cpus=True),
+    ))
+
+IDLE = Bench(
+    "idle", "what sleeping costs", "go",
+    figures=(Figure("idle", "%", "of a cpu, 100 tasks that sleep a second at a time, four cpus", (
+        Target("faden", 1.0),)),),
+    shapes=(Shape("", {"seconds": 5}, {"seconds": 1}),),
+    busy=False,
+    rows=(
+        Row("faden", "faden.c", all_cpus=True),
+        Row("go", "go.go", all_cpus=True),
+    ))
+
 MEMORY = Bench(
     "memory", "memory of a parked task", "go",
     figures=(Figure("memory", "B", "per parked task, resident pages and page tables", (
@@ -218,6 +281,7 @@ SKYNET = Bench(
     shapes=(Shape("", {"leaves": million(1)}, {"leaves": 100_000}),),
     rows=(
         Row("faden", "faden.c", memory=3000),
+        Row("faden all cpus", "faden.c", {"cpus": ALL_CPUS}, all_cpus=True, memory=3000),
         Row("go one cpu", "go.go"),
         Row("go all cpus", "go.go", all_cpus=True),
         Row("boost.fiber", "boost-fiber.cc", rounds=2, memory=8000),
@@ -247,4 +311,5 @@ HTTP = Bench(
         Row("go net/http", "go-net-http.go"),
     ))
 
-BENCHES = (SWITCH, CORO, YIELD, SPAWN, CHAN, MEMORY, TIMERS, SKYNET, HTTP)
+BENCHES = (SWITCH, CORO, YIELD, SPAWN, CHAN, CROSS, SCALE, LATE_LOAD, IDLE, MEMORY, TIMERS, SKYNET,
+           HTTP)

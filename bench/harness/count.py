@@ -24,7 +24,7 @@ def instructions(program, args):
 
 
 def per_operation(bench, row):
-    args = dict(bench.count)
+    args = {**bench.count, **row.args}
     once, thrice = args["ops"], 3 * args["ops"]
     program = build.build(bench, row)
     few = instructions(program, {**args, "ops": once})

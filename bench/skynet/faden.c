@@ -57,7 +57,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     skynet_begin(argc, argv);
-    faden_config config = {.cpus = 1};
+    faden_config config = {.cpus = (unsigned)bench_arg(argc, argv, "cpus", 1)};
     int result = 1;
     ok(faden_run(run, NULL, &config, &result), "faden_run");
     return result;

@@ -32,6 +32,8 @@ int main(int argc, char **argv)
 {
     gate_init(argc, argv);
     faden_config config = {.cpus = 1};
+    if (bench_is(argc, argv, "route", "scheduler"))
+        config.route = FADEN_ROUTE_SCHEDULER;
     int err = faden_run(run, NULL, &config, NULL);
     bench_check(err == 0, "faden_run: %s", strerror(-err));
     gate_report();
