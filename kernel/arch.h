@@ -39,6 +39,7 @@
  *   SPACE_SPLIT      1: the table of a process has nothing of the kernel
  *   DIRECT_SIZE      how much memory the direct map shows; machine_memory tells of no more
  *   DEVICES_BASE     where device_map shows what lies beyond that
+ *   pte_written      entries that were not present have been written, and are about to be used
  */
 #ifndef pte_bits
 #define pte_bits(level) PTE_BITS
@@ -54,6 +55,9 @@
 #endif
 #ifndef DEVICES_BASE
 #define DEVICES_BASE 0
+#endif
+#ifndef pte_written
+#define pte_written()
 #endif
 
 /* ---- functions --------------------------------------------------------------------------- */

@@ -95,6 +95,7 @@ static int map(pte_t *root, uintptr_t at, uint64_t address, size_t size, unsigne
         address += step;
         size -= step < size ? step : size;
     }
+    pte_written();
     return 0;
 }
 

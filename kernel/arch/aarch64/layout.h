@@ -7,8 +7,8 @@
  *   0xffffc00000000000       STACKS_BASE: stacks, a hole under each
  *   0xffffffff80000000       KERNEL_BASE: the kernel, as far from its load address
  *
- * So a root has 256 entries for each half, and both lie in one page: TTBR0 points to its beginning,
- * TTBR1 to the middle of the kernel's.
+ * So a root has 256 entries for each half: TTBR0 points to the beginning of a process's, TTBR1 to
+ * the middle of the kernel's.
  *
  * Also the numbers that assembly needs: registers of the processor, struct regs, struct area.
  */

@@ -90,6 +90,10 @@ enum {
 #define PTE_NO_KERNEL_EXEC ((pte_t)1 << 53)
 #define PTE_NO_USER_EXEC ((pte_t)1 << 54)
 #define PTE_ADDRESS 0x0000fffffffff000u
+#define SPACE_SPLIT 1 /* TTBR1 has the kernel's half, whatever TTBR0 has */
+
+/* The walk of a table sees what was written before the barrier. */
+#define pte_written() __asm__ volatile("dsb ishst\n\tisb" ::: "memory")
 
 static inline bool pte_present(pte_t e)
 {
@@ -144,8 +148,8 @@ static inline uint64_t space_current(void)
 {
     return sys_read("ttbr0_el1") & PTE_ADDRESS;
 }
-/* All processes have number 0: what is not global goes from the TLB. The kernel's half is the same
-   in all, so TTBR1 changes only when the first tables are left. */
+/* All processes have number 0: what is not global goes from the TLB. TTBR1 changes only when the
+   first tables are left. */
 static inline void space_load(uint64_t root)
 {
     extern char boot_root[];
