@@ -21,6 +21,9 @@ EXECUTES_ALL = ('virt-m68k',)  # its pages have no protection from execution
 COUNTED = ('-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc',
            'clock=vm,base=2020-01-01')
 COUNTED_MACHINES = ('pc', 'pc-i386', 'virt-m68k')  # on the others it takes many minutes: by hand
+# Where the races are quick in this mode. In whole suites there processors that only compute keep
+# the others waiting for minutes of emulated time.
+REPEATED_MACHINES = COUNTED_MACHINES + ('virt-aarch64',)
 RACES = ('exit-and-wait', 'fork-tree', 'orphans', 'kill', 'registers', 'pipe-many-writers')
 # All tests of processes but `overlap`: what overlaps where one processor is emulated at a time, for
 # many instructions, says nothing.
@@ -31,8 +34,9 @@ COUNTED_USER = ('bad-accesses', 'kernel-pages', 'protected-pages', 'instructions
                 'zombies', 'own-memory', 'exec', 'kill', 'kill-parent', 'sleep-in-order',
                 'sbrk-limits', 'exhausted', 'preempt', 'registers')
 # Suites of which every test holds on any number of cpus.
-MANY_CPUS = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture', 'sched/keys',
-             'chan/select-model', 'chan/sieve')
+MANY_AT_ONCE = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture', 'sched/keys',
+                'chan/sieve')
+MANY_CPUS = MANY_AT_ONCE + ('chan/select-model',)  # its tasks arrive one after the other
 
 
 class Check:
@@ -137,6 +141,9 @@ class Check:
         self.suites('processors', 'tests', 'kernel/platform', cpus=4)
         self.suites('two', 'user', *RACES, 'overlap', cpus=2)
         if self.machine not in COUNTED_MACHINES:
+            self.suites('four-suites', 'tests', cpus=4)
+            self.suites('four-everywhere', 'tests', '-a', *MANY_AT_ONCE, cpus=4)
+            self.suites('four-user', 'user', cpus=4, memory='64M')
             return
         self.suites('four-suites', 'tests', '-a', *MANY_CPUS, cpus=4, extra=COUNTED)
         for i in range(0, len(COUNTED_USER), 10):  # a boot takes so many words
@@ -144,7 +151,7 @@ class Check:
                         memory='64M', extra=COUNTED)
 
     def repeats(self):
-        if self.machine in COUNTED_MACHINES:
+        if self.machine in REPEATED_MACHINES:
             self.repeat(0, 8)
 
     def repeat(self, first, count):
