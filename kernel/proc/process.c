@@ -164,6 +164,8 @@ static void end(struct process *p)
 static void *process_main(void *arg)
 {
     struct process *p = arg;
+    irq_disable(); /* since this became RUNNING the timer may have come, for something else */
+    processor_timer_until(this_processor, this_processor->slice_end);
     arch_user_run(&p->start, &p->run_sp, &p->trap_top);
     end(p);
     return NULL;
