@@ -25,6 +25,6 @@ const struct program programs[] = {
      tests_run},
     {"run", "NAME [ARG...] a user program as a process, to its end", user_run},
     {"user", "[TEST...] the tests in user mode; all, or those named", user_tests},
-    {"fault", "divide | pointer | stack | irq: what a fault in the kernel says", demo_fault},
+    {"fault", "pointer | stack | far | data | irq | panic: what the kernel says", demo_fault},
     {NULL, NULL, NULL},
 };

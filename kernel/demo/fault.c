@@ -15,6 +15,12 @@ __attribute__((noinline)) static int dig(int depth)
     return depth ? dig(depth + 1) + room[0] : 0;
 }
 
+/* On the stack that a processor has for itself. */
+static void far(void *arg, unsigned index)
+{
+    dig(1);
+}
+
 static int fault(void *arg)
 {
     if (!strcmp(kind, "stack"))
@@ -40,5 +46,10 @@ int demo_fault(int argc, char **argv)
 {
     faden_config config = {.stack_size = 12288};
     kind = argc > 1 ? argv[1] : "pointer";
+    if (!strcmp(kind, "far") && processors_count > 1) {
+        processor_give(1, far, NULL);
+        for (;;)
+            irq_disable(), irq_wait();
+    }
     return faden_run(fault, NULL, &config, NULL) ? 1 : 3;
 }

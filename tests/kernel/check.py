@@ -108,8 +108,8 @@ class Check:
 
     # ---- faults ------------------------------------------------------------------------------
 
-    def fault(self, kind, *parts):
-        r = self.boot('fault', kind)
+    def fault(self, kind, *parts, **options):
+        r = self.boot('fault', kind, **options)
         missing = [p for p in parts if not re.search(p, r.text)]
         ok = r.status not in (0, None) and not missing
         self.note(f'fault-{kind}', ok, f'status {r.status}, without {missing}: {r.text[-1500:]}')
@@ -118,6 +118,8 @@ class Check:
         trace = r'fault\+\d+\n(.|\n)*call_main\+\d+\n(.|\n)*faden__context_\w+\+\d+'
         self.fault('pointer', r'0x1000', trace)
         self.fault('stack', r"stack overflow in task 'main'", r'it used all 12288 bytes', r'dig\+')
+        if self.machine not in ONE_PROCESSOR:
+            self.fault('far', r'processor 1\n', r'(dig\+.*\n.*){20}', cpus=2)
         self.fault('text', trace)
         self.fault('direct', trace)
         if self.machine not in EXECUTES_ALL:
