@@ -28,12 +28,10 @@ user_call:
         .globl  user_attack
 user_attack:
         mov     4(%esp), %eax
-        cmp     $1, %eax
-        je      1f
-        cmp     $2, %eax
-        je      2f
-        cmp     $3, %eax
-        je      3f
+        .irp    n, 1, 2, 3, 4, 5, 6, 7, 8, 9
+        cmp     $\n, %eax
+        je      \n\()f
+        .endr
         ud2
 1:      cli
         ret
@@ -47,5 +45,16 @@ user_attack:
         mov     $0x1b, %eax             /* the selector of the user's data */
         mov     %eax, %gs
         ret
+4:      int     $8                      /* the task for double faults */
+        ret
+5:      int     $0x20                   /* as if the timer had interrupted */
+        ret
+6:      in      $0x64, %al
+        ret
+7:      mov     $0x10, %eax             /* the kernel's data, code, TSS */
+        mov     %eax, %es
+        ret
+8:      ljmp    $0x8, $8b
+9:      ljmp    $0x30, $0
 
         .section .note.GNU-stack, "", @progbits

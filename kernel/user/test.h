@@ -41,8 +41,8 @@ enum attack {
     ATTACK_PRIVILEGED, /* one for the kernel */
     ATTACK_DIVIDE,     /* by zero: a trap, or nothing where it is none */
     ATTACK_THREAD,     /* change what the kernel finds its processor by; comes back */
-    ATTACK_SERVICE,    /* this and the next ones: what the kernel asks for by instructions that are
-                          not privileged, where it does; else as ATTACK_ILLEGAL */
+    ATTACK_SERVICE,    /* this and the next ones: ways into the kernel by instructions that are not
+                          privileged, where there are some; else as ATTACK_ILLEGAL */
     ATTACK_END = ATTACK_SERVICE + 6
 };
 void user_attack(enum attack which);

@@ -150,6 +150,8 @@ class Check:
             return
         self.suites('processors', 'tests', 'kernel/platform', cpus=4)
         self.suites('two', 'user', *RACES, 'overlap', cpus=2)
+        if self.machine == 'pc-i386':  # the processor that the emulator takes by itself
+            self.suites('without-nx', 'tests', 'arch', 'kernel', cpus=2, extra=('-cpu', 'qemu32'))
         if self.machine not in COUNTED_MACHINES:
             self.suites('four-suites', 'tests', cpus=4)
             self.suites('four-everywhere', 'tests', '-a', *MANY_AT_ONCE, cpus=4)
