@@ -14,7 +14,7 @@
  * Both want the last one:
  *
  *      owner (take)                       thief (steal)
- *      bottom = b - 1     (seq_cst)       t = top             (seq_cst)
+ *      bottom = b - 1     (seq_cst)       t = top             (acquire)
  *      t = top            (seq_cst)       b = bottom          (seq_cst)
  *      t == b - 1:                        b - t > 0: read slot t
  *        cas top t -> t + 1               cas top t -> t + 1
@@ -77,7 +77,7 @@ static inline faden_task *deque_take(struct deque *d)
 /* Any cpu takes the oldest; NULL: there is none, or somebody else was faster. */
 static inline faden_task *deque_steal(struct deque *d)
 {
-    uint32_t t = load_seq_cst(&d->top);
+    uint32_t t = load_acquire(&d->top); /* if it is old, the cas fails */
     faden_task *task;
     if ((int32_t)(load_seq_cst(&d->bottom) - t) <= 0)
         return NULL;
@@ -88,7 +88,7 @@ static inline faden_task *deque_steal(struct deque *d)
 /* Whether a thief would find something; for a cpu that has announced its sleep. */
 static inline bool deque_offers(const struct deque *d)
 {
-    uint32_t t = load_seq_cst(&d->top);
+    uint32_t t = load_acquire(&d->top); /* an old one shows too many */
     return (int32_t)(load_seq_cst(&d->bottom) - t) > 0;
 }
 

@@ -3,9 +3,9 @@
  * The scheduler context between two tasks: what is due, and how a cpu sleeps.
  *
  * A cpu sleeps only after it has announced it (sleeping, idlers) and then looked again at all that
- * could give it work: the inbox (others push), what other cpus offer, the end of the run; and,
- * which only it fills itself, ready and new tasks, timers, the stack-wait queue. Descriptors and
- * kicks end the sleep by themselves. inbox.c and steal.c draw the races.
+ * could give it work: the inbox (others push), what other cpus offer; and, which only it fills
+ * itself, ready and new tasks, timers, the stack-wait queue. Descriptors and kicks end the sleep by
+ * themselves, and who ends the run kicks all. inbox.c and steal.c draw the races.
  */
 #include "sched/park.h"
 #include "sched/sched.h"
@@ -143,7 +143,7 @@ static void sleep_among_peers(struct cpu *cpu, int64_t deadline)
     struct runtime *rt = cpu->runtime;
     store_seq_cst(&cpu->sleeping, CPU_ASLEEP);
     fetch_add_seq_cst(&rt->idlers, 1);
-    if (!load_seq_cst(&cpu->inbox) && !others_offer(cpu) && !load_seq_cst(&rt->over)) {
+    if (!load_seq_cst(&cpu->inbox) && !others_offer(cpu)) {
         cpu->idles++;
         platform_idle(&cpu->platform, deadline);
     }
@@ -172,7 +172,7 @@ static void sleep_until(struct cpu *cpu, int64_t deadline)
 /* Nothing that this cpu knows of will end a wait. */
 static bool is_hopeless(const struct cpu *cpu)
 {
-    return !cpu->timers.count && !cpu->outside && !load_seq_cst(&cpu->inbox);
+    return !cpu->timers.count && !cpu->outside && !load_relaxed(&cpu->inbox);
 }
 
 /*
@@ -242,7 +242,7 @@ static void despair(struct cpu *cpu)
         again = !all_hopeless(rt) || end_somehow(cpu, others);
         if (again)
             hope_again(cpu);
-        store_seq_cst(&rt->reporting, 0);
+        store_release(&rt->reporting, 0);
     }
     if (!again)
         idle_in_hope(cpu);

@@ -66,10 +66,10 @@ void faden__become_shared(void)
 {
     static uint32_t settled; /* 1: no section goes on that began alone */
     unsigned i;
-    if (load_seq_cst(&settled))
+    if (load_acquire(&settled))
         return;
     fetch_add_acq_rel(&faden__cpus_visitors, 1);
-    store_seq_cst(&faden__shared, 1);
+    store_relaxed(&faden__shared, 1);
     platform_barrier();
     for (i = 0; i < CPUS_MAX; i++) {
         struct cpu *cpu = load_seq_cst(&faden__cpus[i]);
@@ -79,11 +79,11 @@ void faden__become_shared(void)
             platform_thread_wait(NULL, 0, 0);
     }
     fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
-    store_seq_cst(&settled, 1);
+    store_release(&settled, 1);
 }
 
 void faden__plain_thread_enters(void)
 {
     faden__become_shared();
-    store_seq_cst(&faden__plain_threads, 1);
+    store_release(&faden__plain_threads, 1);
 }

@@ -22,12 +22,14 @@ void *platform_alloc(size_t size)
     return p;
 }
 
-/* Stores to it that still wait must not reach who gets the memory next. */
+/* Stores to it that still wait must not reach who gets the memory next; who reads it all the same
+   finds nothing sensible. */
 void platform_free(void *p, size_t size)
 {
-    (void)size;
     if (sim_world.current)
         sim_flush();
+    if (p)
+        memset(p, 0xdb, size);
     free(p);
 }
 
