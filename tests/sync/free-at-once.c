@@ -5,6 +5,8 @@
  */
 #include "test.h"
 
+#include <sched.h>
+
 enum { KEPT = 64, PATTERN = 0xd7 };
 
 union object {
@@ -121,13 +123,16 @@ static int never(void *arg)
     return arg ? -EAGAIN : 0;
 }
 
-/* The call finds it done, often without having waited. */
+/* The call finds it done, often without having waited. Who tries again lets the other side run: it
+   holds the object's lock for most of its time. */
 static void *take_once(void *arg)
 {
     union object *o = arg;
     while (faden_once_call(&o->o.once, never, o) < 0)
         if (faden_self())
             faden_yield();
+        else
+            sched_yield();
     give_up(o);
     return NULL;
 }
