@@ -75,7 +75,7 @@ void *load_network(void *arg)
         faden_chan_delete(n.in);
         faden_chan_delete(n.out[0]);
         faden_chan_delete(n.out[1]);
-        load->rounds++;
+        soak_count(load);
     }
     return NULL;
 }
@@ -117,7 +117,7 @@ static void *call(void *arg)
         }
         faden_close(fds[0]);
         soak_check(faden_join(t, NULL) == 0, "join");
-        load->rounds++;
+        soak_count(load);
     }
     return NULL;
 }
@@ -147,7 +147,7 @@ static void *client(void *arg)
         void *result = NULL;
         int err = faden_blocking(job, load, &result);
         soak_check(err == 0 && result == (char *)load + 1, "faden_blocking: %d", err);
-        load->rounds++;
+        soak_count(load);
         faden_sleep(50 * FADEN_USEC);
     }
     return NULL;
@@ -190,7 +190,7 @@ void *load_threads(void *arg)
     while (!soak_over()) {
         uint64_t sent = 0, got = 0, v;
         for (uint64_t i = 0; i < 4; i++) {
-            v = load->rounds * 4 + i;
+            v = soak_rounds(load) * 4 + i;
             sent += ~v;
             soak_check(faden_chan_send(to_threads, &v) == 0, "send");
         }
@@ -199,7 +199,7 @@ void *load_threads(void *arg)
             got += v;
         }
         soak_check(got == sent, "other numbers came back");
-        load->rounds++;
+        soak_count(load);
     }
     faden_chan_close(to_threads);
     for (int i = 0; i < 3; i++) {

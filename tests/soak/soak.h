@@ -14,11 +14,23 @@
 struct load {
     const char *name;
     void *(*run)(void *load);
-    uint64_t rounds;
+    uint64_t rounds; /* atomic */
     uint32_t random;
 };
 
 extern int64_t soak_end;
+extern uint64_t soak_most_timers; /* armed at a time */
+extern uint64_t soak_preempted;   /* atomic: so often, at least */
+
+static inline void soak_count(struct load *load)
+{
+    __atomic_fetch_add(&load->rounds, 1, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t soak_rounds(const struct load *load)
+{
+    return __atomic_load_n(&load->rounds, __ATOMIC_RELAXED);
+}
 
 static inline bool soak_over(void)
 {
@@ -53,5 +65,8 @@ void *load_sleepers(void *load);
 void *load_echo(void *load);
 void *load_pool(void *load);
 void *load_threads(void *load);
+void *load_timers(void *load);
+void *load_channels(void *load);
+void *load_crunchers(void *load);
 
 #endif

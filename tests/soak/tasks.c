@@ -7,7 +7,7 @@
 struct node {
     uint32_t random;
     int depth;
-    int64_t *alive;
+    int64_t *alive; /* atomic: its nodes are on several cpus */
 };
 
 static void *grow(void *arg)
@@ -16,7 +16,7 @@ static void *grow(void *arg)
     faden_scope scope;
     faden_timeout timeout;
     int n = self.depth ? (int)soak_random(&self.random, 5) : 0;
-    ++*self.alive;
+    __atomic_fetch_add(self.alive, 1, __ATOMIC_RELAXED);
     faden_timeout_begin(&timeout, 1 + soak_random(&self.random, 5000000));
     faden_scope_open(&scope);
     for (int i = 0; i < n; i++) {
@@ -31,7 +31,7 @@ static void *grow(void *arg)
         faden_scope_cancel(&scope);
     faden_scope_close(&scope);
     faden_timeout_end(&timeout);
-    --*self.alive;
+    __atomic_fetch_sub(self.alive, 1, __ATOMIC_RELAXED);
     return NULL;
 }
 
@@ -45,7 +45,7 @@ void *load_tree(void *arg)
         soak_check(faden_spawn(&t, grow, &root, NULL) == 0, "spawn");
         soak_check(faden_join(t, NULL) == 0, "join");
         soak_check(alive == 0, "%lld nodes are left", (long long)alive);
-        load->rounds++;
+        soak_count(load);
     }
     return NULL;
 }
@@ -80,7 +80,7 @@ static void *clerk(void *arg)
         faden_sem_post(&counters);
         if (soak_random(&random, 64) == 0)
             faden_sleep(100 * FADEN_USEC);
-        load->rounds++;
+        soak_count(load);
     }
     return NULL;
 }
@@ -114,7 +114,7 @@ static void *sleeper(void *arg)
         soak_check(faden_sleep(ns) == 0, "sleep");
         soak_check(faden_now() - begin >= ns, "woke %lld ns early",
                    (long long)(ns - (faden_now() - begin)));
-        load->rounds++;
+        soak_count(load);
     }
     return NULL;
 }
