@@ -6,7 +6,7 @@
 enum busy { WRITES_NOTHING, READS_ZEROS, PING_PONG, POLLS, RECEIVES_NONE, BUSY_KINDS };
 
 static bool over;
-static uint64_t rounds;
+static uint64_t laps;
 
 static void once(enum busy kind, int fds[2])
 {
@@ -35,7 +35,7 @@ static void *busy(void *arg)
         make_pair(PAIR_UNIX, fds);
     while (!over) {
         once(kind, fds);
-        rounds++;
+        laps++;
     }
     EQUAL(faden_close(fds[0]), 0);
     if (kind > READS_ZEROS)
@@ -90,21 +90,21 @@ static int all(void *arg)
     int counted = 0, ticked = 0, read = 0;
     faden_scope s;
     over = false;
-    rounds = 0;
+    laps = 0;
     faden_scope_open(&s);
     scope_go(&s, reads, &read);
     faden_yield();
     scope_go(&s, busy, NULL);
     scope_go(&s, counts, &counted);
     scope_go(&s, ticks, &ticked);
-    for (int i = 0; i < 500 && (counted < 10 || ticked < 5 || read < 5 || rounds < 100); i++)
+    for (int i = 0; i < 500 && (counted < 10 || ticked < 5 || read < 5 || laps < 100); i++)
         sleep_ms(10);
     over = true;
     EQUAL(faden_scope_close(&s), 0);
-    EXPECT(rounds >= 100, "%llu rounds", (unsigned long long)rounds);
+    EXPECT(laps >= 100, "%llu rounds", (unsigned long long)laps);
     EXPECT(counted >= 10 && ticked >= 5 && read >= 5,
            "kind %d: %d turns, %d ticks, %d reads beside %llu rounds", (int)kind, counted, ticked,
-           read, (unsigned long long)rounds);
+           read, (unsigned long long)laps);
     return 0;
 }
 

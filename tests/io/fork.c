@@ -154,9 +154,8 @@ static int child_run(void *arg)
 int main(void)
 {
     int status;
-#ifdef __SANITIZE_THREAD__
-    SKIP("ThreadSanitizer loses track of coroutines in a fork");
-#endif
+    if (UNDER_TSAN)
+        SKIP("ThreadSanitizer loses track of coroutines in a fork");
     limit_seconds(30);
     run_both(both_go_on, NULL);
     run(start_programs, NULL);

@@ -75,9 +75,8 @@ static int clients(void *arg)
 int main(void)
 {
     int status;
-#ifdef __SANITIZE_THREAD__
-    SKIP("ThreadSanitizer has room for 8,000 tasks");
-#endif
+    if (UNDER_TSAN)
+        SKIP("ThreadSanitizer has room for 8,000 tasks");
     limit_seconds(60);
     raise_fd_limit(N + 100);
     int before = count_fds(), listener = tcp_listener(&addr, 1000);

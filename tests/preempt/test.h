@@ -6,8 +6,6 @@
 #ifndef TESTS_PREEMPT_TEST_H
 #define TESTS_PREEMPT_TEST_H
 
-#include <time.h>
-
 #include "../sched/test.h"
 
 #define SLICE (200 * FADEN_USEC)
@@ -35,14 +33,6 @@ UNUSED static faden_task *spawn_preemptible(void *(*fn)(void *), void *arg)
     faden_task *t;
     EQUAL(faden_spawn(&t, fn, arg, &preemptible), 0);
     return t;
-}
-
-/* Processor time of this thread, ns. */
-UNUSED static int64_t cpu_time(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return ts.tv_sec * FADEN_SEC + ts.tv_nsec;
 }
 
 #endif

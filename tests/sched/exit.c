@@ -180,7 +180,7 @@ int main(void)
         expect_exit(&o, 5);
         expect_text(&o, "at exit");
     }
-#ifndef __SANITIZE_ADDRESS__ /* it does not follow a thread that leaves the stack of a task */
+#if !UNDER_ASAN /* it does not follow a thread that leaves the stack of a task */
     EXPECT_PANIC(ends_thread,
                  "a thread ended within faden_run: was pthread_exit called in a task?");
 #endif

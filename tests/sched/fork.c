@@ -2,6 +2,10 @@
 /*
  * fork(2), by a plain thread and by a task, while other threads are in the middle of everything: in
  * the child there is what runtime.h says, and it works.
+ *
+ * AddressSanitizer's own locks are not among what a fork takes with it: one that another thread
+ * holds stays held in the child, whose next malloc waits for ever. Under it the others do not
+ * allocate at that moment.
  */
 #include "test.h"
 
@@ -44,7 +48,10 @@ static int busy(void *arg)
 {
     __atomic_store_n(&ready, 1, __ATOMIC_SEQ_CST);
     while (!__atomic_load_n(&stop, __ATOMIC_SEQ_CST))
-        spawn_and_join();
+        if (UNDER_ASAN)
+            EQUAL(faden_sleep(100 * FADEN_USEC), 0);
+        else
+            spawn_and_join();
     return 0;
 }
 
@@ -211,12 +218,15 @@ static int forks_among_others(void *arg)
 {
     faden_task *t = spawn(adds_one, NULL);
     spawn_and_join();
+    if (UNDER_ASAN)
+        join(t);
     pid_t pid = fork();
     if (!pid)
         return in_child(arg);
     int status = 0;
     EXPECT(waitpid(pid, &status, 0) == pid, "%s", strerror(errno));
-    join(t);
+    if (!UNDER_ASAN)
+        join(t);
     if (WIFSIGNALED(status)) {
         signal(WTERMSIG(status), SIG_DFL);
         raise(WTERMSIG(status));
@@ -283,9 +293,8 @@ static void by_task_of_two(void)
 int main(void)
 {
     static struct outcome o;
-#if defined __SANITIZE_THREAD__
-    SKIP("ThreadSanitizer loses track of coroutines in a fork");
-#endif
+    if (UNDER_TSAN)
+        SKIP("ThreadSanitizer loses track of coroutines in a fork");
     if (getenv("FADEN_TEST_VALGRIND"))
         SKIP("under Valgrind hundreds of forks take many minutes");
     emulated = getenv("FADEN_TEST_EMULATED");
@@ -293,7 +302,8 @@ int main(void)
     EQUAL(faden_key_create(&key, NULL), 0);
     by_task_of_two();
     by_task(NULL);
-    by_task(&stop);
+    if (!UNDER_ASAN)
+        by_task(&stop);
     beside_another_run();
     if (!emulated) { /* whose own threads make it no deadlock */
         run_child(&o, run_deadlock, NULL);

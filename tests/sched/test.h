@@ -14,9 +14,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <faden/faden.h>
+
+#include "../sanitized.h"
 
 #define UNUSED __attribute__((unused))
 
@@ -49,15 +52,27 @@ UNUSED static uint64_t test_seed;
         exit(77);                     \
     } while (0)
 
-/* A test that hangs dies. Under Valgrind or an emulator all takes longer. */
-UNUSED static int patience(void)
+/* Under Valgrind or an emulator all takes longer. */
+UNUSED static bool slow(void)
 {
-    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED") ? 15 : 1;
+    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED");
 }
 
+UNUSED static int patience(void)
+{
+    return slow() ? 15 : 1;
+}
+
+/* A test that hangs dies. */
 UNUSED static void limit_seconds(unsigned s)
 {
     alarm(s * (unsigned)patience());
+}
+
+/* Fewer rounds, or tasks, where each costs more: Valgrind searches all stacks at each switch. */
+UNUSED static int rounds(int n)
+{
+    return slow() ? n / 20 + 1 : n;
 }
 
 /* ---- running ---------------------------------------------------------------------------- */
@@ -188,6 +203,14 @@ UNUSED static uint32_t random_of(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(*state >> 33);
+}
+
+/* Processor time of this thread, ns. */
+UNUSED static int64_t cpu_time(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return ts.tv_sec * FADEN_SEC + ts.tv_nsec;
 }
 
 /* A number from /proc/self/status or /proc/meminfo, in KiB. */

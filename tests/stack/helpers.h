@@ -20,6 +20,8 @@
 #include "stack/pool.h"
 #include "stack/stack.h"
 
+#include "../sanitized.h"
+
 #define EXPECT(condition, ...)                                                  \
     do {                                                                        \
         if (!(condition)) {                                                     \
@@ -37,17 +39,6 @@
         exit(77);                     \
     } while (0)
 
-#if defined(__has_feature)
-#define HAS_FEATURE(x) __has_feature(x)
-#else
-#define HAS_FEATURE(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
 #define SKIP_SANITIZED(why) \
     if (SANITIZED)          \
     SKIP("with sanitizers %s", why)

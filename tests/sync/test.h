@@ -15,6 +15,8 @@
 
 #include <faden/faden.h>
 
+#include "../sanitized.h"
+
 #define UNUSED __attribute__((unused))
 
 /* What a failure names: the round, the seed. */
@@ -49,11 +51,7 @@ UNUSED static void failed(const char *file, int line, const char *what, long lon
 /* Under a checker or an emulator everything costs more. */
 UNUSED static bool slow(void)
 {
-#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
-    return true;
-#else
-    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED");
-#endif
+    return SANITIZED || getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED");
 }
 
 /* The test dies after so many seconds. */
