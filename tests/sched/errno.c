@@ -45,10 +45,10 @@ static int all(void *arg)
     checked = 0;
     faden_sem_init(&sem, 0);
     set_errno(77);
-    for (intptr_t i = 1; i <= 1000; i++)
+    for (intptr_t i = 1; i <= rounds(1000); i++)
         go(keeps, (void *)i);
     EQUAL(get_errno(), 77);
-    while (checked < 1000)
+    while (checked < rounds(1000))
         faden_sleep(FADEN_USEC);
     EQUAL(get_errno(), 77);
     for (intptr_t i = 1; i <= 100; i++)

@@ -118,13 +118,13 @@ static void *done(void *group)
    meanwhile: a ready task does not wait as long again for a few new ones. */
 static void no_old_quota(void)
 {
-    enum { MANY = 50000 };
+    const int many = rounds(50000);
     faden_waitgroup group;
     faden_waitgroup_init(&group);
-    faden_waitgroup_add(&group, MANY);
-    for (int i = 0; i < MANY; i++)
+    faden_waitgroup_add(&group, (unsigned)many);
+    for (int i = 0; i < many; i++)
         go(done, &group);
-    faden_yield(); /* one ready task, 50,000 new ones */
+    faden_yield(); /* one ready task, very many new ones */
     EQUAL(faden_waitgroup_wait(&group), 0);
     chain_and_ready(1);
     faden_waitgroup_destroy(&group);
@@ -134,11 +134,11 @@ static void no_old_quota(void)
 static void bounded_backlog(void)
 {
     faden_stats stats;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < rounds(20000); i++) {
         for (int k = 0; k < 10; k++)
             go(nothing, NULL);
         faden_yield();
-        if (i % 1000)
+        if (i % 100)
             continue;
         EQUAL(faden_stats_get(&stats), 0);
         EXPECT(stats.tasks[FADEN_TASK_NEW] <= 100, "%llu new tasks wait",

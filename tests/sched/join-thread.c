@@ -24,7 +24,7 @@ static faden_task *last;
 
 static void *joiner(void *arg)
 {
-    for (int i = 0; i < RUNS; i++) {
+    for (int i = 0; i < rounds(RUNS); i++) {
         void *result = NULL;
         pthread_barrier_wait(&begun);
         EQUAL(faden_join(last, &result), 0);
@@ -78,7 +78,7 @@ int main(void)
     EQUAL(pthread_create(&t[0], NULL, joiner, NULL), 0);
     for (int i = 1; i <= LOOKERS; i++)
         EQUAL(pthread_create(&t[i], NULL, looker, NULL), 0);
-    for (int i = 0; i < RUNS; i++) {
+    for (int i = 0; i < rounds(RUNS); i++) {
         test_route = i % 2 ? FADEN_ROUTE_SCHEDULER : FADEN_ROUTE_DIRECT;
         run(main_task, (void *)(intptr_t)(1000 + i));
         pthread_barrier_wait(&begun);

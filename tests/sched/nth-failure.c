@@ -177,12 +177,12 @@ static int once(int at, bool after, faden_route route)
 
 int main(void)
 {
-    int any = 0;
+    int any = 0, step = slow() ? 7 : 1; /* other numbers with `after` than without */
     limit_seconds(50);
     EQUAL(faden_key_create(&keys[0], NULL), 0);
     EQUAL(faden_key_create(&keys[1], NULL), 0);
     for (int after = 0; after < 2; after++)
-        for (int n = 1;; n++) {
+        for (int n = 1 + after * (step / 2);; n += step) {
             int total = once(n, after, n % 2 ? FADEN_ROUTE_DIRECT : FADEN_ROUTE_SCHEDULER);
             any += refused != 0;
             EXPECT(n < N_MOST, "%d things asked, and it goes on", total);

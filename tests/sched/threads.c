@@ -8,7 +8,8 @@
 
 #include "test.h"
 
-enum { THREADS = 3, TASKS = 20, EACH = 3000 };
+enum { THREADS = 3, TASKS = 20 };
+static int each; /* turns of each of them; a multiple of 30 */
 
 static faden_chan *chan, *back;
 static faden_mutex mutex;
@@ -20,7 +21,7 @@ static int spawned_sum;
 
 static void *counts(void *arg)
 {
-    for (int i = 0; i < EACH; i++) {
+    for (int i = 0; i < each; i++) {
         faden_mutex_lock(&mutex);
         uint64_t n = counter;
         if (i % 16 == 0)
@@ -77,7 +78,7 @@ static void *until_cancelled(void *arg)
 
 static void *spawns(void *arg)
 {
-    for (intptr_t i = 1; i <= EACH / 10; i++) {
+    for (intptr_t i = 1; i <= each / 10; i++) {
         faden_task *t;
         void *result;
         EQUAL(faden_spawn(&t, adds, (void *)i, NULL), 0);
@@ -111,7 +112,7 @@ static void ping_pong(void)
     EQUAL(faden_chan_new(&back, sizeof(uint64_t), 0), 0);
     EQUAL(pthread_create(&t, NULL, echoes, NULL), 0);
     EQUAL(faden_sleep(20 * FADEN_MSEC), 0); /* until the thread is there */
-    for (uint64_t i = 0, v; i < EACH; i++) {
+    for (uint64_t i = 0, v; i < (uint64_t)each; i++) {
         v = i;
         EQUAL(faden_chan_send(back, &v), 0);
         EQUAL(faden_chan_recv(back, &v), 0);
@@ -157,8 +158,8 @@ static int all(void *arg)
     EQUAL(faden_scope_close(&s), 0);
     for (int i = 0; i < n; i++)
         pthread_join(t[i], NULL);
-    EQUAL(counter, (THREADS + TASKS) * EACH);
-    uint64_t thirds = EACH / 3; /* 0 + 3 + 6 + … */
+    EQUAL(counter, (THREADS + TASKS) * each);
+    uint64_t thirds = (uint64_t)each / 3; /* 0 + 3 + 6 + … */
     EQUAL(received, (THREADS + TASKS) * 3 * (thirds * (thirds - 1) / 2));
     EQUAL(faden_sem_value(&sem), THREADS + TASKS);
     faden_waitgroup_destroy(&group);
@@ -170,9 +171,10 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(50);
+    each = slow() ? 150 : 3000;
     for (int i = 0; i < 3; i++)
         run_both(all, NULL);
-    int n = EACH / 10;
+    int n = each / 10;
     EQUAL(spawned_sum, 2 * n * (n + 1) / 2);
     return 0;
 }

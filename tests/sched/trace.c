@@ -105,7 +105,7 @@ static int all(void *arg)
 {
     EQUAL(faden_chan_new(&chan, sizeof(int), 3), 0);
     faden_sem_init(&sem, 1);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < rounds(500); i++) {
         go(acts, (void *)4);
         if (i % 7 == 0)
             faden_yield();
@@ -141,7 +141,7 @@ int main(void)
         run(all, NULL);
         EQUAL(running, 0);
         EQUAL(counts[0] + counts[1] + counts[2] + counts[3], 0);
-        EXPECT(counts[FADEN_TASK_DONE] > 1000, "only %llu tasks",
+        EXPECT(counts[FADEN_TASK_DONE] > (uint64_t)rounds(1000), "only %llu tasks",
                (unsigned long long)counts[FADEN_TASK_DONE]);
     }
     return 0;
