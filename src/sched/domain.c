@@ -296,15 +296,23 @@ static struct faden__domain *scope_of(const faden_task *t)
     return d;
 }
 
+/*
+ * It is marked where it is, or not at all: a marked one may end, be joined, and be another task
+ * before this call has found it. While a task's place is here, only this cpu starts it; a new one
+ * takes the mark along when it is stolen, heeds it when it starts, and may be gone when the cas is
+ * done.
+ */
 int task_end(struct cpu *cpu, faden_task *t)
 {
     faden_scope *worklist = NULL;
-    enum whereabouts at;
-    task_mark(t, PLACE_CANCELLED);
-    at = where(cpu, t);
-    if (at == ELSEWHERE)
-        return (int)task_cpu(t);
-    if (at == HERE_NEW || t->state == FADEN_TASK_DONE) /* a new one heeds the mark when it starts */
+    uint32_t was = load_seq_cst(&t->place);
+    unsigned state;
+    do {
+        if ((was & PLACE_CPU) != cpu->index)
+            return (int)(was & PLACE_CPU);
+        state = state_seen(t);
+    } while (!cas_seq_cst(&t->place, &was, was | PLACE_CANCELLED));
+    if (state == FADEN_TASK_NEW || state == FADEN_TASK_DONE)
         return -1;
     spread(cpu, t, scope_of(t), &worklist);
     spread_scopes(cpu, worklist);

@@ -227,6 +227,27 @@ static int cancel_new(void *arg)
     return 0;
 }
 
+static void *is_served(void *arg)
+{
+    SAME(faden_sem_wait(arg), 0);
+    return NULL;
+}
+
+/* Whoever joins it goes on, while the call that cancelled it may not be through. What is spawned
+   then gets its record, and has nothing to do with that call. */
+static int cancel_joined(void *arg)
+{
+    for (int round = 0; round < 4; round++) {
+        faden_task *t = spawn(wait_for_ever, arg), *other = spawn(cancel_it, t);
+        join(t);
+        t = spawn(is_served, &s);
+        faden_sem_post(&s);
+        join(t);
+        join(other);
+    }
+    return 0;
+}
+
 /* ---- used again --------------------------------------------------------------------------- */
 
 /* Who was served may use the memory for something else at once. */
@@ -295,6 +316,7 @@ static const struct scenario tasks[] = {
     {"cancel-stolen", cancel_stolen},
     {"cancel-nested", cancel_nested},
     {"cancel-new", cancel_new},
+    {"cancel-joined", cancel_joined},
     {"used-again-sem", used_again_sem},
 };
 
