@@ -46,6 +46,23 @@
             SKIP("not under Valgrind: %s", why); \
     } while (0)
 
+/* The test dies after so many seconds. Under Valgrind or an emulator all takes longer. */
+UNUSED static bool slow(void)
+{
+    return getenv("FADEN_TEST_VALGRIND") || getenv("FADEN_TEST_EMULATED");
+}
+
+UNUSED static void limit_seconds(unsigned seconds)
+{
+    alarm(slow() ? 10 * seconds : seconds);
+}
+
+/* Fewer where each costs more. */
+UNUSED static int fewer(int n)
+{
+    return slow() ? n / 10 : n;
+}
+
 /* A cheap sequence of numbers that repeats from run to run. */
 UNUSED static inline uint64_t next_random(uint64_t *state)
 {
@@ -77,7 +94,7 @@ UNUSED static int run_child(void (*fn)(void *), void *arg, char *text, size_t si
         dup2(fd[1], STDERR_FILENO);
         close(fd[0]);
         close(fd[1]);
-        alarm(10);
+        limit_seconds(10);
         fn(arg);
         _exit(0);
     }

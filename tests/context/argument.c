@@ -27,7 +27,7 @@ int main(void)
 {
     static char stack[8192];
     uint64_t seed = 9;
-    alarm(20);
+    limit_seconds(20);
     for (int i = 0; i < 2000; i++) {
         uint64_t r = next_random(&seed);
         void *arg = i == 0 ? NULL : i == 1 ? (void *)UINTPTR_MAX : (void *)(uintptr_t)r;

@@ -116,7 +116,7 @@ static void entry(void *arg)
 int main(void)
 {
     static char stack[2][65536];
-    alarm(20);
+    limit_seconds(20);
     for (int i = 0; i < 2; i++)
         faden_context_init(&flow[i], stack[i], sizeof stack[i], entry, (void *)(intptr_t)i);
     for (int i = 0; i < 20000; i++) {

@@ -53,7 +53,7 @@ static void entry(void *arg)
 int main(void)
 {
     static char stack[65536];
-    alarm(20);
+    limit_seconds(20);
     faden_context_init(&other, stack, sizeof stack, entry, NULL);
     for (int i = 0; i < 3; i++) {
         faden_context_switch(&base, &other);

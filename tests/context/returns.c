@@ -40,7 +40,7 @@ int main(void)
     static const char text[] =
         "context returned: the entry function of a context ended, but a context has no caller. "
         "Let it switch to another context for good, or use a coroutine.";
-    alarm(20);
+    limit_seconds(20);
     expect_panic(out_of_line, NULL, text);
     expect_panic(out_of_line, &other, text);
     expect_panic(inlined, NULL, text);

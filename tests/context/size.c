@@ -20,7 +20,7 @@ int main(void)
 {
     static const size_t sizes[] = {0, 1, 100, FADEN_CONTEXT_STACK_MIN - 1};
     char text[256];
-    alarm(20);
+    limit_seconds(20);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         snprintf(text, sizeof text,
                  "faden_context_init: a stack of %zu bytes is too small; %d is the least",

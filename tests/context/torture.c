@@ -79,7 +79,7 @@ static void entry(void *arg)
 int main(void)
 {
     uint64_t total = 0;
-    alarm(60);
+    limit_seconds(60);
     for (int i = 0; i < FLOWS; i++)
         faden_context_init(&flow[i], stack[i], SIZE, entry, (void *)(intptr_t)i);
     go_on(-1);

@@ -54,7 +54,7 @@ int main(void)
     uint64_t seed = 21;
     int ended = 0;
     NOT_UNDER_VALGRIND("its long double is a double");
-    alarm(20);
+    limit_seconds(20);
     for (int i = 0; i < COROS; i++) {
         created_in[i] = modes[i % 4];
         fesetround(created_in[i]);

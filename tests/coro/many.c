@@ -44,7 +44,7 @@ static faden_coro *by_new(int i)
 int main(void)
 {
     NOT_UNDER_VALGRIND("it searches all stacks at each switch");
-    alarm(60);
+    limit_seconds(60);
     char *stacks = mmap(NULL, (size_t)MANY * SIZE, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (stacks == MAP_FAILED)

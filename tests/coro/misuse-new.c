@@ -69,7 +69,7 @@ static void expect_in_use(void (*fn)(void *), const char *state)
 
 int main(void)
 {
-    alarm(60);
+    limit_seconds(60);
     faden_coro_delete(make(gives)); /* for `where` */
     expect_panic(destroy_new, NULL, "faden_coro_destroy: coroutine 'bee' was made by "
                                     "faden_coro_new; use faden_coro_delete");

@@ -153,7 +153,7 @@ int main(void)
 {
     static const char outside[] = "faden_coro_yield: called outside of a coroutine: there is no "
                                   "resumer to go back to";
-    alarm(60);
+    limit_seconds(60);
     make(gives, gives); /* for `where` */
     expect_not(resume_self, "faden_coro_resume", "running");
     expect_not(resume_resuming, "faden_coro_resume", "resuming another");

@@ -79,7 +79,7 @@ static void change_resumers(void)
 
 int main(void)
 {
-    alarm(20);
+    limit_seconds(20);
     for (int i = 0; i < DEPTH; i++)
         EXPECT(faden_coro_init(&coro[i], stack[i], SIZE, body, NULL) == 0, "init");
     for (int k = 0; k < ROUNDS; k++)

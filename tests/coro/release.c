@@ -57,7 +57,7 @@ int main(void)
 {
     static char stack[65536];
     faden_coro c;
-    alarm(20);
+    limit_seconds(20);
     in_place();
     made_by_new();
     EXPECT(faden_coro_init(&c, stack, sizeof stack, releases_others, NULL) == 0, "init");

@@ -127,7 +127,7 @@ static void *body(void *first)
 
 int main(void)
 {
-    alarm(60);
+    limit_seconds(60);
     chain[0] = -1;
     for (int i = 0; i < COROS; i++)
         make(i);

@@ -83,7 +83,7 @@ static void take_over(void)
 
 int main(void)
 {
-    alarm(20);
+    limit_seconds(20);
     try_ring(3, 20000);
     try_ring(MOST, 100);
     try_ring(1, 10);

@@ -62,7 +62,7 @@ static void edge_values(void)
 int main(void)
 {
     static const char name[] = "squares";
-    alarm(20);
+    limit_seconds(20);
     life(NULL, NULL);
     life(&(faden_coro_attr){.name = name}, name);
     edge_values();

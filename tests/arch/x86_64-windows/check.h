@@ -20,7 +20,8 @@
 #define UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noipa))
 #define NOT_UNDER_VALGRIND(why) ((void)0)
-#define alarm(seconds) ((void)(seconds)) /* who starts the test has a limit */
+#define limit_seconds(seconds) ((void)(seconds)) /* who starts the test has a limit */
+#define fewer(n) (n)
 
 #define EXPECT(condition, ...)                                                      \
     do {                                                                            \
