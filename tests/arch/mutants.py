@@ -246,10 +246,16 @@ def stub_mutants(port):
             continue
         what = ' '.join(re.sub(r'\\n(\\t)?|"', '', m.group()).split())
         yield source_mutant(path, text, *m.span(), what, '""')
-    for m in re.finditer(r'(?:, *)?"((?:xmm|mm|k|r|x|v|q|d|p|z|ft|fa|fs|f|t|a|s)\d+|ffr|vl|vtype|'
-                         r'ra|rcx|rax|rdx|lr|fp|st(?:\(\d\))?|memory|cc)"( *,)?', code):
-        put = ', ' if m.group().startswith(',') and m.group(2) else ''
-        yield source_mutant(path, text, *m.span(), f'clobber "{m.group(1)}"', put)
+    for m in re.finditer(r'"((?:xmm|mm|k|r|x|v|q|d|p|z|ft|fa|fs|f|t|a|s)\d+|ffr|vl|vtype|'
+                         r'ra|rcx|rax|rdx|lr|fp|st(?:\(\d\))?|memory|cc)"', code):
+        before = re.search(r',[\s\\]*$', code[:m.start()])
+        after = re.match(r' *,', code[m.end():])
+        begin, end = m.span()
+        if after:
+            end += after.end()
+        elif before:
+            begin = before.start()
+        yield source_mutant(path, text, begin, end, f'clobber "{m.group(1)}"')
 
 
 def frame_mutants(port):
@@ -258,8 +264,8 @@ def frame_mutants(port):
     text = read(path)
     start = text.index('*arch_frame_prepare(')
     end = text.index('\n}\n', start)
-    for m in re.finditer(r'\.(\w+) = [^,}]*,?|^ +f->\w+(?: = f->\w+)* = [^;]*;', text[start:end],
-                         re.M):
+    for m in re.finditer(r'(?<!\w)\.[\w.]+ = [^,}]*,?|^ +f->\w+(?: = f->\w+)* = [^;]*;',
+                         text[start:end], re.M):
         what = ' '.join(m.group().rstrip(',;').split())
         yield source_mutant(path, text, start + m.start(), start + m.end(), what)
 

@@ -18,6 +18,13 @@ CLANG = [isa for isa in ALL if isa != 'm68k'] # clang 14 knows no floating point
 FLAGS = ['-std=gnu11', '-g1', '-w', '-D_GNU_SOURCE', '-funwind-tables']
 CORE = ['src/context/context.c', 'src/context/panic.c', 'src/context/hooks.c', 'src/coro/coro.c']
 
+# tests/arch/<isa>/wide.c: vector registers that only code compiled for them has. gcc 12 has none of
+# riscv64's.
+WIDE = [('aarch64', 'gcc', ['-O2', '-march=armv8.2-a+sve']),
+        ('aarch64', 'clang', ['-O2', '-march=armv8.2-a+sve']),
+        ('riscv64', 'clang', ['-O2', '-march=rv64gcv'])]
+WIDE_CPU = {'riscv64': ['-cpu', 'rv64,v=true,vext_spec=v1.0']}
+
 
 class Failed(Exception):
     """A program does not compile; the text is the compiler's."""
@@ -89,3 +96,11 @@ class Port:
         if done.returncode:
             raise Failed(done.stdout)
         return done.stdout
+
+
+def wide_port(isa, compiler):
+    """For a program with more of the processor's registers."""
+    port = Port(isa, compiler == 'clang')
+    port.includes.append('tests/arch')
+    port.wrapper = port.wrapper[:1] + WIDE_CPU.get(isa, []) + port.wrapper[1:]
+    return port

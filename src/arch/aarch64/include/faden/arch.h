@@ -30,10 +30,15 @@ FADEN_BEGIN
 #else
 #define FADEN__CLOBBER_FP
 #endif
+#if defined __ARM_FEATURE_SVE && !defined __clang__ /* which does not know ffr */
+#define FADEN__CLOBBER_FFR , "ffr"
+#else
+#define FADEN__CLOBBER_FFR
+#endif
 #ifdef __ARM_FEATURE_SVE
 #define FADEN__CLOBBER_SVE                                                                    \
     , "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", \
-        "p14", "p15", "ffr"
+        "p14", "p15" FADEN__CLOBBER_FFR
 #else
 #define FADEN__CLOBBER_SVE
 #endif

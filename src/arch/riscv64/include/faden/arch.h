@@ -30,11 +30,16 @@ FADEN_BEGIN
 #else
 #define FADEN__CLOBBER_FP
 #endif
+#if defined __riscv_vector && !defined __clang__ /* which sets both anew behind each asm */
+#define FADEN__CLOBBER_VTYPE , "vl", "vtype"
+#else
+#define FADEN__CLOBBER_VTYPE
+#endif
 #ifdef __riscv_vector
 #define FADEN__CLOBBER_VECTOR                                                                      \
     , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13",      \
         "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", \
-        "v27", "v28", "v29", "v30", "v31", "vl", "vtype"
+        "v27", "v28", "v29", "v30", "v31" FADEN__CLOBBER_VTYPE
 #else
 #define FADEN__CLOBBER_VECTOR
 #endif
