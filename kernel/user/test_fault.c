@@ -22,6 +22,7 @@ static void jump_there(void)
 static const uintptr_t bad[] = {0,
                                 0x1000,
                                 (uintptr_t)0x3fffffff0000,
+                                0xff008000, /* a device on m68k */
                                 (uintptr_t)1 << (sizeof(uintptr_t) * 8 - 1),
                                 (uintptr_t)-4096,
                                 (uintptr_t)-2097152};
