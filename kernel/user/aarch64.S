@@ -37,4 +37,16 @@ user_attack:
         msr     tpidr_el0, x0
         ret
 
+/* int user_flags(unsigned rounds); test.h */
+        .globl  user_flags
+user_flags:
+        mov     x1, #0xf0000000         /* negative, zero, carry, overflow */
+        msr     nzcv, x1
+1:      sub     w0, w0, #1
+        cbnz    w0, 1b
+        mrs     x0, nzcv
+        cmp     x0, x1
+        cset    w0, eq
+        ret
+
         .section .note.GNU-stack, "", %progbits

@@ -39,4 +39,12 @@ user_attack:
 3:      li      tp, 0x1234
         ret
 
+/* int user_flags(unsigned rounds); test.h. There are none. */
+        .globl  user_flags
+user_flags:
+        addi    a0, a0, -1
+        bnez    a0, user_flags
+        li      a0, 1
+        ret
+
         .section .note.GNU-stack, "", @progbits

@@ -47,4 +47,8 @@ enum attack {
 };
 void user_attack(enum attack which);
 
+/* Set all flags of the processor, run so many rounds without touching them, and tell whether they
+   are still set. */
+int user_flags(unsigned rounds);
+
 #endif

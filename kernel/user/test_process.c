@@ -337,6 +337,23 @@ static void registers_survive(void)
     }
 }
 
+/* Two that give way to each other, with their flags in use nearly all of the time. */
+static void flags_survive(void)
+{
+    enum { CHILDREN = 2, TICKS = 5, ROUNDS = 100000 };
+    for (int i = 0; i < CHILDREN; i++)
+        if (fork() == 0) {
+            while (info(INFO_TICKS) < TICKS)
+                EXPECT(user_flags(ROUNDS));
+            exit(0);
+        }
+    for (int i = 0; i < CHILDREN; i++) {
+        int status = -1;
+        EXPECT(wait(&status) > 0);
+        EQ(status, 0);
+    }
+}
+
 const struct test process_tests[] = {
     {"statuses", statuses},
     {"exit-and-wait", exit_and_wait},
@@ -354,5 +371,6 @@ const struct test process_tests[] = {
     {"preempt", preempt},
     {"overlap", overlap},
     {"registers", registers_survive},
+    {"flags", flags_survive},
     {NULL, NULL},
 };

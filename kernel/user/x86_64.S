@@ -42,4 +42,20 @@ user_attack:
         mov     %eax, %gs
         ret
 
+/* int user_flags(unsigned rounds); test.h. loop leaves all flags alone. */
+        .globl  user_flags
+user_flags:
+        mov     %edi, %ecx
+        pushf
+        orl     $0x8d5, (%rsp)          /* overflow, sign, zero, adjust, parity, carry */
+        popf
+1:      loop    1b
+        pushf
+        pop     %rax
+        and     $0x8d5, %eax
+        cmp     $0x8d5, %eax
+        sete    %al
+        movzbl  %al, %eax
+        ret
+
         .section .note.GNU-stack, "", @progbits
