@@ -32,7 +32,7 @@ COUNTED_USER = ('bad-accesses', 'kernel-pages', 'protected-pages', 'instructions
                 'pipe-ends', 'pipe-reader-leaves', 'pipe-duplicates', 'pipe-many-writers',
                 'pipe-ping-pong', 'statuses', 'exit-and-wait', 'fork-tree', 'fork-storm', 'orphans',
                 'zombies', 'own-memory', 'exec', 'kill', 'kill-parent', 'sleep-in-order',
-                'sbrk-limits', 'exhausted', 'preempt', 'registers')
+                'sbrk-limits', 'exhausted', 'preempt', 'registers', 'flags')
 # Suites of which every test holds on any number of cpus.
 MANY_AT_ONCE = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture', 'sched/keys',
                 'chan/sieve')
