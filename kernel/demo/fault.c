@@ -3,6 +3,7 @@
 #include <faden/faden.h>
 
 #include "kernel.h"
+#include "proc/process.h"
 #include "processor.h"
 #include "program.h"
 
@@ -21,8 +22,26 @@ static void far(void *arg, unsigned index)
     dig(1);
 }
 
+/* What the processor has against the kernel's use of pages of a process. */
+static void reach(uintptr_t at, unsigned access)
+{
+    pte_t *space = space_new();
+    if (!space || memory_map(space, at, at + PAGE_SIZE, access))
+        return;
+    irq_disable();
+    space_load(physical(space));
+    if (access == SPACE_EXEC)
+        ((void (*)(void))at)();
+    else
+        *(volatile char *)at = 1;
+}
+
 static int fault(void *arg)
 {
+    if (!strcmp(kind, "user-data"))
+        reach(USER_BEGIN, SPACE_WRITE);
+    if (!strcmp(kind, "user-code"))
+        reach(USER_BEGIN, SPACE_EXEC);
     if (!strcmp(kind, "stack"))
         return dig(1);
     if (!strcmp(kind, "pointer"))

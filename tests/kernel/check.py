@@ -17,6 +17,7 @@ HANG = 60  # seconds; the suites have their own limit within the kernel, too
 HAS_SCREEN = ('pc', 'pc-i386')
 ONE_PROCESSOR = ('virt-m68k',)
 EXECUTES_ALL = ('virt-m68k',)  # its pages have no protection from execution
+KEPT_FROM_USER_PAGES = ('pc-i386', 'virt-riscv64', 'virt-aarch64')
 # The single-threaded mode of the emulator that counts instructions: it repeats itself.
 COUNTED = ('-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc',
            'clock=vm,base=2020-01-01')
@@ -124,6 +125,9 @@ class Check:
         self.fault('direct', trace)
         if self.machine not in EXECUTES_ALL:
             self.fault('data', r'call_main')
+        if self.machine in KEPT_FROM_USER_PAGES:
+            self.fault('user-data', r'page fault at address 0x10000,', r'call_main\+')
+            self.fault('user-code', r'page fault at address 0x10000,', r'call_main\+')
         self.fault('irq', 'irq_pop: interrupts are on', trace)
         self.fault('panic', 'faden: as asked for', trace)
 
