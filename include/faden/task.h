@@ -92,6 +92,7 @@ typedef struct faden_task_attr {
     bool prefault;     /* take the stack now (and fail now), not at the first dispatch */
     bool detached;     /* nobody will join it; `task` must be NULL */
     bool preemptible;  /* the processor may be taken from it at any instruction: see below */
+    bool urgent;       /* it goes before those that are not: see below */
     unsigned cpu;      /* the cpu of the run that it is pinned to, from 1: it begins and stays
                           there. 0: any, where there is room; it stays where it began */
 } faden_task_attr;
@@ -189,6 +190,14 @@ FADEN_API FADEN_CHECK int faden_preempt_allow(const void *address);
 /* The same for the code in [from, to): code made at run time, or the program's own part where libc
    is linked statically, for which there is no preemption else. -EINVAL: from >= to. */
 FADEN_API FADEN_CHECK int faden_preempt_allow_range(const void *from, const void *to);
+
+/*
+ * Urgent tasks. On each cpu those spawned with attr.urgent begin and go on before the others that
+ * are ready or new; but after eight dispatches of urgent ones one of the others has its turn, so
+ * none waits for ever. An urgent task does not interrupt one that runs. When it is preempted, it
+ * queues with the other preempted ones. Who holds a mutex that an urgent task waits for does not
+ * become urgent by that.
+ */
 
 /* ---- scopes ----------------------------------------------------------------------------- */
 

@@ -26,6 +26,7 @@ enum cpu_attention {
     ATTEND_NEW = 1,      /* there are new tasks */
     ATTEND_DISABLED = 2, /* the user has preemption disabled */
     ATTEND_TRACE = 4,    /* somebody traces */
+    ATTEND_URGENT = 16,  /* there are urgent tasks */
     ATTEND_RESCHED = 8,  /* who runs has had its slice, but could not be preempted where it was */
 };
 
@@ -46,6 +47,8 @@ struct cpu {
     struct queue ready;  /* READY, first come, first served */
     struct queue spent;  /* READY, preempted: they run when no others are ready */
     struct fresh fresh;  /* NEW */
+    struct queue urgent; /* NEW or READY, and urgent: they go first (next.h) */
+    uint32_t urgent_run; /* so many in a row */
     struct queue kept;   /* NEW, pinned; only where there are other cpus */
     bool kept_next;      /* whose turn it is: one of kept or one that is offered */
     struct platform_cpu platform;

@@ -39,7 +39,7 @@ static void fire_timers(struct cpu *cpu, int64_t now)
 /* Memory goes back while tasks are ready, too, but in a tenth of the time at most. */
 static void trim_stacks(struct cpu *cpu, int64_t begin)
 {
-    bool busy = cpu->ready.first || cpu->spent.first || cpu->fresh.newest;
+    bool busy = cpu->ready.first || cpu->urgent.first || cpu->spent.first || cpu->fresh.newest;
     bool more = stack_trim(&cpu->stacks);
     int64_t end = platform_now();
     if (more)
@@ -60,7 +60,7 @@ static void look_at_clock(struct cpu *cpu)
     }
     if (unlikely(cpu->stack_wait.first) && now >= cpu->stack_retry_at) {
         cpu->stack_retry_at = now + STACK_RETRY_PERIOD;
-        make_fresh(cpu, queue_pop(&cpu->stack_wait));
+        make_new(cpu, queue_pop(&cpu->stack_wait));
     }
     if (unlikely(stack_trim_wanted(&cpu->stacks)) && now >= cpu->trim_at)
         trim_stacks(cpu, now);

@@ -54,10 +54,10 @@ static void deliver(struct cpu *cpu, faden_task *t)
         faden__wake_slow(done);
     } else if (t->state == FADEN_TASK_NEW) {
         fetch_add_relaxed(&cpu->coming, (uint32_t)-1);
-        make_fresh(cpu, t);
+        make_new(cpu, t);
     } else {
         __builtin_prefetch(t->sp, 1); /* its wait lies there, too, which make_ready reads */
-        make_ready(cpu, t);
+        make_ready_long(cpu, t);
     }
 }
 

@@ -11,11 +11,34 @@ struct cpu *faden__cpus[CPUS_MAX];
 uint32_t faden__cpus_visitors;
 uint32_t faden__plain_threads;
 
+void make_ready_long(struct cpu *cpu, faden_task *t)
+{
+    if (!(t->flags & TASK_URGENT)) {
+        make_ready(cpu, t);
+        return;
+    }
+    ASSERT(t->state == FADEN_TASK_PARKED, "make_ready_long: it is parked");
+    cpu->outside -= t->wait->outside;
+    t->since = cpu->since;
+    set_state(t, FADEN_TASK_READY);
+    make_urgent(cpu, t);
+}
+
+/* It is parked, and its wait is claimed by the caller. */
+static void wake_task(faden_task *t)
+{
+    struct cpu *home = faden__cpus[task_cpu(t)];
+    if (home == mycpu())
+        make_ready_long(home, t);
+    else
+        inbox_push(home, t);
+}
+
 void faden__wake_slow(struct faden__wait *w)
 {
     faden_task *t = w->task;
     if (t) {
-        inbox_push(w->home, t);
+        wake_task(t);
     } else {
         uint32_t *word = &w->woken;
         store_release(word, 1); /* from here on w may be gone */

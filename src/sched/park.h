@@ -113,7 +113,7 @@ void faden__wake_slow(struct faden__wait *w);
 static inline void wake(struct cpu *cpu, struct faden__wait *w, int result)
 {
     w->result = result;
-    if (likely(w->home == cpu && cpu))
+    if (likely(load_relaxed(&w->home) == cpu && cpu))
         make_ready(cpu, w->task);
     else
         faden__wake_slow(w);

@@ -17,58 +17,9 @@
 #include "context/context.h"
 #include "context/hooks.h"
 #include "sched/domain.h"
+#include "sched/next.h"
 #include "sched/park.h"
 #include "sched/preempt.h"
-#include "sched/turn.h"
-
-static void task_entry(void *arg);
-
-/* ---- who is next ------------------------------------------------------------------------- */
-
-/* Give a new task its stack and its first frame. false: there is no stack. */
-static bool start(struct cpu *cpu, faden_task *t)
-{
-    if (!t->stack) {
-        t->stack = stack_get(&cpu->stacks, t->shift);
-        if (unlikely(!t->stack))
-            return false;
-        t->stack->use = STACK_TASK;
-        t->stack->owner = t;
-    }
-    if (unlikely(cpu->runtime->config.stack_high_water))
-        stack_clean(t->stack);
-    if (unlikely(t->flags & TASK_PREEMPTIBLE))
-        preempt_wipe(t->stack);
-    t->sp = arch_frame_prepare(stack_first_frame(t->stack), task_entry, t, t->fp_control);
-    store_relaxed(&cpu->started, cpu->started + 1);
-    __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE); /* after the place: state_seen */
-    if (unlikely(load_seq_cst(&t->place) & PLACE_TOLD))
-        domain_refresh(t);
-    return true;
-}
-
-/* The next task, out of its queue; NULL: none can run. */
-static inline faden_task *choose(struct cpu *cpu)
-{
-    if (unlikely(cpu->peers))
-        offer(cpu);
-    while (unlikely(has_new(cpu))) {
-        enum turn which = turn_of_new(cpu);
-        faden_task *t;
-        if (which == TURN_READY)
-            break;
-        t = take_fresh(cpu, which);
-        if (unlikely(!t))
-            continue;
-        if (likely(start(cpu, t)))
-            return t;
-        queue_push(&cpu->stack_wait, t);
-    }
-    if (likely(cpu->ready.first))
-        return queue_pop(&cpu->ready);
-    cpu->spent_at = 0;
-    return queue_pop(&cpu->spent);
-}
 
 /* The next task but one, and the stack of the next: both are far away when many are ready. */
 static inline void prefetch(const struct cpu *cpu)
@@ -99,12 +50,13 @@ static __attribute__((noinline)) void exchange_extra(struct eh_globals *eh, stru
     eh->uncaught = has ? to->eh_uncaught : 0;
 }
 
-/* Has either of them any of that? */
-static inline bool has_extra(const struct cpu *cpu, const faden_task *from, const faden_task *to)
+/* Has either of them any of that, or of `flags`? */
+static inline bool has_extra(const struct cpu *cpu, const faden_task *from, const faden_task *to,
+                             unsigned flags)
 {
     const struct eh_globals *eh = cpu->platform.eh;
     return (uintptr_t)eh->caught | eh->uncaught | (uintptr_t)faden__here.coro |
-           ((from->flags | to->flags) & TASK_EXTRA);
+           ((from->flags | to->flags) & flags);
 }
 
 /* Make `to` the running one and put its errno in place of that of `from`. */
@@ -120,7 +72,7 @@ static inline void exchange_plain(struct cpu *cpu, faden_task *from, faden_task 
 /* The same, with all of its thread state. */
 static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
 {
-    if (unlikely(has_extra(cpu, from, to)))
+    if (unlikely(has_extra(cpu, from, to, TASK_EXTRA)))
         exchange_extra(cpu->platform.eh, &faden__here, from, to);
     exchange_plain(cpu, from, to);
 }
@@ -161,7 +113,8 @@ static inline bool short_way(struct cpu *cpu)
 {
     const faden_task *next = cpu->ready.first;
     return likely(!cpu->attention && next && cpu->switches < cpu->look_at &&
-                  !load_relaxed(&cpu->inbox) && !has_extra(cpu, cpu->current, next));
+                  !load_relaxed(&cpu->inbox) &&
+                  !has_extra(cpu, cpu->current, next, TASK_EXTRA | TASK_LONG_WAYS));
 }
 
 /* ---- the incoming side ------------------------------------------------------------------- */
@@ -179,7 +132,7 @@ void *faden__finish_switch(void *value)
         cpu->dead_stack = NULL;
         stack_put(&cpu->stacks, s);
         if (unlikely(cpu->stack_wait.first))
-            make_fresh(cpu, queue_pop(&cpu->stack_wait));
+            make_new(cpu, queue_pop(&cpu->stack_wait));
         cpu->depth--;
     }
     return NULL;
@@ -205,9 +158,13 @@ static __attribute__((noinline)) struct faden__next yield_slow(struct cpu *cpu, 
     ASSERT(self->state == FADEN_TASK_RUNNING, "yield: the caller runs");
     self->sp = own_sp;
     set_state(self, FADEN_TASK_READY);
-    queue_push(&cpu->ready, self);
-    if (cpu->fresh.newest)
-        let_begin(cpu);
+    if (unlikely(self->flags & TASK_URGENT)) {
+        make_urgent(cpu, self);
+    } else {
+        queue_push(&cpu->ready, self);
+        if (cpu->fresh.newest)
+            let_begin(cpu);
+    }
     return hand_over(cpu, self, next_task(cpu), false);
 }
 
@@ -257,6 +214,8 @@ static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, u
     if (cpu->depth >= DEPTH_USER)
         not_while_disabled(cpu, "waits");
     set_state(self, FADEN_TASK_PARKED);
+    if (self->flags & TASK_LONG_WAYS)
+        store_relaxed(&self->wait->home, NULL); /* who wakes it looks where it is (park.c) */
     if (lock && !cpu->look_every) {
         cpu->handed_over = lock;
         return hand_over(cpu, self, next_task(cpu), true);
@@ -318,6 +277,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     faden_task nobody, *t = cpu->fresh.newest;
     if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
         t->flags & TASK_PREEMPTIBLE || through_scheduler(cpu) || cpu->oldest_in == 0 ||
+        cpu->attention & ATTEND_URGENT ||
         (cpu->quota == 0 && cpu->ready.first))
         return NULL;
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */

@@ -72,6 +72,16 @@ static inline void make_ready(struct cpu *cpu, faden_task *t)
     queue_push(&cpu->ready, t);
 }
 
+/* PARKED -> READY for a task that does not take the short ways (TASK_LONG_WAYS). On its own cpu. */
+void make_ready_long(struct cpu *cpu, faden_task *t);
+
+/* -> NEW, in the queue of urgent tasks. On the task's own cpu. */
+static inline void make_urgent(struct cpu *cpu, faden_task *t)
+{
+    cpu->attention |= ATTEND_URGENT;
+    queue_push(&cpu->urgent, t);
+}
+
 /* Let other cpus have some of the new tasks (steal.c). */
 void offer(struct cpu *cpu);
 void make_fresh_among_peers(struct cpu *cpu, faden_task *t);
@@ -89,6 +99,15 @@ static inline void make_fresh(struct cpu *cpu, faden_task *t)
 
 /* Spare blocks of the wheel of timers go back: those that are too many, or all. */
 void timers_trim(struct cpu *cpu, bool all);
+
+/* -> NEW, in the queue for its kind. On the task's own cpu. */
+static inline void make_new(struct cpu *cpu, faden_task *t)
+{
+    if (unlikely(t->flags & TASK_URGENT))
+        make_urgent(cpu, t);
+    else
+        make_fresh(cpu, t);
+}
 
 /* Take a new task from another cpu; it is then in this one's queue. false: none has one. */
 bool steal(struct cpu *cpu);

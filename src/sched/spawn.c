@@ -98,21 +98,20 @@ static inline int born(struct cpu *cpu, faden_scope *s, faden_task *t)
 }
 
 static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void *), void *arg,
-                        const faden_task_attr *attr, unsigned shift, const char *site)
+                        unsigned shift, const char *site)
 {
-    uint32_t pinned = unlikely(attr && attr->cpu) ? PLACE_PINNED : 0;
     t->sp = NULL;
     t->fp_control = arch_fp_control();
     t->stack = NULL;
     t->shift = (uint16_t)shift;
     t->error = 0;
     t->state = FADEN_TASK_NEW;
-    t->flags = attr && attr->preemptible ? TASK_PREEMPTIBLE : 0;
-    store_relaxed(&t->place, home->index | pinned);
+    t->flags = 0;
+    store_relaxed(&t->place, home->index);
     t->since = load_relaxed(&home->since);
     t->fn = fn;
     t->arg = arg;
-    t->name = attr ? attr->name : NULL;
+    t->name = NULL;
     t->site = site;
 }
 
@@ -123,12 +122,30 @@ static struct cpu *home_for_outside(struct runtime *rt, const faden_scope *s)
                            : rt->cpus[rt->born_outside % rt->n];
 }
 
-static inline struct cpu *home_for(struct cpu *own, struct runtime *rt, const faden_scope *s,
-                                   const faden_task_attr *attr)
+/* ---- attributes: all that a spawn without them need not look at --------------------------- */
+
+static __attribute__((noinline)) int heed(struct runtime *rt, faden_task **task,
+                                          const faden_task_attr *attr, struct cpu **home,
+                                          int *shift)
 {
-    if (unlikely(attr && attr->cpu))
-        return attr->cpu <= rt->n ? rt->cpus[attr->cpu - 1] : NULL;
-    return likely(own != NULL) ? place(own) : home_for_outside(rt, s);
+    if ((attr->detached && task) || attr->cpu > rt->n)
+        return -EINVAL;
+    if (attr->cpu)
+        *home = rt->cpus[attr->cpu - 1];
+    *shift = attr->stack_size ? stack_shift_for(attr->stack_size) : (*home)->stacks.shift;
+    if (*shift < 0)
+        return -EINVAL;
+    return attr->preemptible ? preempt_begin(rt) : 0;
+}
+
+static __attribute__((noinline)) int fill_more(struct cpu *cpu, faden_task *t,
+                                               const faden_task_attr *attr)
+{
+    t->name = attr->name;
+    t->flags = (attr->preemptible ? TASK_PREEMPTIBLE : 0) | (attr->urgent ? TASK_URGENT : 0);
+    if (attr->cpu)
+        store_relaxed(&t->place, load_relaxed(&t->place) | PLACE_PINNED);
+    return attr->prefault ? take_stack(cpu, t, t->shift) : 0;
 }
 
 /* The record is not needed: the task is not born. */
@@ -153,26 +170,18 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
 {
     struct cpu *cpu = mycpu();
     struct cpu *own = likely(cpu && cpu->runtime == rt) ? cpu : NULL;
-    struct cpu *home = home_for(own, rt, s, attr);
+    struct cpu *home = likely(own != NULL) ? place(own) : home_for_outside(rt, s);
+    int shift = home->stacks.shift, code;
     faden_task *t;
-    int shift, code;
-    if (unlikely(!home || (attr && attr->detached && task)))
-        return -EINVAL;
-    shift = attr && attr->stack_size ? stack_shift_for(attr->stack_size) : home->stacks.shift;
-    if (unlikely(shift < 0))
-        return -EINVAL;
-    if (unlikely(attr && attr->preemptible)) {
-        code = preempt_begin(rt);
-        if (code < 0)
-            return code;
-    }
+    if (unlikely(attr) && (code = heed(rt, task, attr, &home, &shift)) < 0)
+        return code;
     if (s == &rt->root)
         s = own ? &own->root : &home->root;
     t = record_get(cpu);
     if (unlikely(!t))
         return -ENOMEM;
-    fill(t, home, fn, arg, attr, (unsigned)shift, site);
-    if (unlikely(attr && attr->prefault) && take_stack(cpu, t, (unsigned)shift) < 0)
+    fill(t, home, fn, arg, (unsigned)shift, site);
+    if (unlikely(attr) && fill_more(cpu, t, attr) < 0)
         return stillborn(cpu, t, -ENOMEM);
     t->id = number(cpu, rt);
     t->domain = &s->domain;
@@ -184,10 +193,12 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
         *task = t;
     if (unlikely(faden__trace_fn != NULL))
         set_state(t, FADEN_TASK_NEW);
-    if (likely(home == cpu))
-        make_fresh(cpu, t);
-    else
+    if (unlikely(home != cpu))
         send_new(home, t);
+    else if (unlikely(attr && attr->urgent))
+        make_urgent(cpu, t);
+    else
+        make_fresh(cpu, t);
     return 0;
 }
 

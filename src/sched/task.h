@@ -22,11 +22,13 @@ struct faden__wait;
 /* Written by the task's own cpu only. */
 enum task_flag {
     TASK_PREEMPTIBLE = 1, /* the processor may be taken from it */
+    TASK_URGENT = 2,      /* it goes before those that are not */
     TASK_ENDED = 4,       /* something around it has ended: waits must look (domain.h) */
     TASK_SCHEDULER = 8,   /* not a task: the scheduler context of a cpu */
     TASK_NOTE = 16,       /* not a task: says to look at visits and stops (cpu.h) */
     TASK_CALL = 32,       /* not a task: a cpu_call in an inbox */
     TASK_EXTRA = 64,      /* suspended: coro, eh_caught or eh_uncaught are not all zero */
+    TASK_LONG_WAYS = TASK_URGENT, /* it yields, waits and wakes by the longer ways */
 };
 
 /*

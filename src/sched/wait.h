@@ -27,7 +27,7 @@ struct faden__wait {
     const struct reason *reason;
     const void *object;
     union {
-        struct cpu *home; /* of a task: where a wake takes effect */
+        struct cpu *home; /* of a task: where a wake takes effect; NULL: where the task is then */
         void *thread;     /* of a plain thread: &faden__here there */
     };
     void *which;      /* for select: the waiter that was served */

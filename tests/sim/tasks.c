@@ -103,6 +103,37 @@ static int pinned(void *arg)
     return 0;
 }
 
+/* Urgent ones and others hand a count to each other, from every cpu. */
+static faden_chan *baton;
+
+static void *hands_on(void *arg)
+{
+    int value;
+    SAME(faden_chan_recv(baton, &value), 0);
+    value++;
+    faden_yield();
+    SAME(faden_chan_send(baton, &value), 0);
+    return arg;
+}
+
+static int urgent(void *arg)
+{
+    faden_task *t[4];
+    int value = 0;
+    SAME(faden_chan_new(&baton, sizeof value, 1), 0);
+    for (unsigned i = 0; i < 4; i++) {
+        faden_task_attr attr = {.urgent = i % 2};
+        SAME(faden_spawn(&t[i], hands_on, arg, &attr), 0);
+    }
+    SAME(faden_chan_send(baton, &value), 0);
+    for (int i = 0; i < 4; i++)
+        join(t[i]);
+    SAME(faden_chan_recv(baton, &value), 0);
+    SAME(value, 4);
+    faden_chan_delete(baton);
+    return 0;
+}
+
 /* ---- scopes and cancellation ------------------------------------------------------------- */
 
 static void *wait_for_ever(void *arg)
@@ -288,6 +319,7 @@ static const struct scenario all[] = {
     {"fork-join", fork_join},
     {"detach", detach},
     {"pinned", pinned},
+    {"urgent", urgent},
     {"join-from-thread", join_from_thread},
     {"spawn-from-thread", spawn_from_thread},
     {"scope-cancel", scope_cancel},
