@@ -92,13 +92,15 @@ const struct program *program_find(const char *name)
     return p->name ? p : NULL;
 }
 
-/* Words before the program's name: "cpus=N"; "stir=N" for another order of events, where the
-   emulator repeats the one there is. */
-static char **take_options(char **word, unsigned *cpus)
+/* Words before the program's name: "cpus=N"; "limit=N": what takes more seconds hangs, and the
+   watchdog tells where; "stir=N": another order of events, where the emulator repeats it. */
+static char **take_options(char **word, unsigned *cpus, unsigned *limit)
 {
     for (; *word; word++)
         if (!strncmp(*word, "cpus=", 5))
             *cpus = number_of(*word + 5);
+        else if (!strncmp(*word, "limit=", 6))
+            *limit = number_of(*word + 6);
         else if (!strncmp(*word, "stir=", 5))
             kernel_stir = number_of(*word + 5);
         else
@@ -110,11 +112,13 @@ static void run_command_line(void)
 {
     static char line[512];
     char *words[WORDS], **word = words;
-    unsigned cpus = 0;
+    unsigned cpus = 0, limit = 0;
     strncpy(line, machine_command_line(), sizeof line - 1);
     split(line, words);
-    word = take_options(word, &cpus);
+    word = take_options(word, &cpus, &limit);
     processors_start(cpus);
+    if (limit)
+        watchdog_set(machine_now() + limit * FADEN_SEC);
     const struct program *p = program_find(*word ? *word : programs->name);
     if (!p) {
         print("there is no boot program '%s'\n", *word);

@@ -11,6 +11,7 @@
 #define PATIENCE (200 * FADEN_MSEC) /* for a processor that is asked what it does */
 
 static int64_t limit = FADEN_FOREVER;
+static uint32_t reported;
 static uint32_t asked; /* 1 + index of the processor that shall tell; 0: none */
 
 void watchdog_set(int64_t deadline)
@@ -18,6 +19,8 @@ void watchdog_set(int64_t deadline)
     irq_push();
     limit = deadline;
     processor_timer_until(this_processor, deadline);
+    for (unsigned i = 0; i < processors_count; i++)
+        processor_nudge(i); /* each sets its timer: one may have interrupts off by then */
     irq_pop();
 }
 
@@ -51,10 +54,8 @@ void watchdog_look(const struct regs *r)
         tell(r);
         store_release(&asked, 0);
     }
-    if (machine_now() < limit) {
+    if (machine_now() < limit)
         processor_timer_until(this_processor, limit);
-        return;
-    }
-    limit = FADEN_FOREVER; /* one report */
-    report(r);
+    else if (!exchange_acq_rel(&reported, 1)) /* one report: all may be late at a time */
+        report(r);
 }

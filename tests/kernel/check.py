@@ -4,6 +4,7 @@
 
 usage: check.py MACHINE KERNEL [NAME...]
        check.py MACHINE KERNEL repeat FIRST COUNT
+       check.py MACHINE KERNEL soak SECONDS [CPUS [SEED]]
 
 Prints a line "name<TAB>passed|failed<TAB>why" for each test, those in the image too. The time
 limits are for what hangs; nothing is decided by time.
@@ -183,14 +184,35 @@ class Check:
                       f'stir={n}, the same twice: {same}: {said[0].said()}')
         self.note('repeat-differs', len(different) > 1, 'all orders are the same')
 
+    # ---- for a long time -----------------------------------------------------------------------
+
+    def soak_sample(self):
+        if self.machine == 'pc':
+            self.soak(6)
+
+    def soak(self, seconds, cpus=2, seed=1):
+        """What it says in the end is printed, too: processes, overlaps, free pages."""
+        late = seconds + 120
+        r = emulator.boot(self.machine, self.kernel,
+                          (f'limit={late}', 'run', 'soak', str(seconds), str(seed)), late + 60,
+                          cpus=cpus)
+        last = re.findall(r'^soak: .*at the end$', r.text, re.M)
+        overlaps = [int(n) for n in re.findall(r'(\d+) time slices overlapped', r.text)]
+        ok = r.status == 0 and last and overlaps and (overlaps[0] > 0 or cpus == 1)
+        self.note('soak', bool(ok), r.said())
+        if last and seconds >= 60:
+            print(f'{self.machine}, {cpus} processors, {last[0]}')
+
     def all(self, only):
-        if only and only[0] == 'repeat':
-            self.repeat(*(int(n) for n in only[1:3]))
+        by_hand = {'repeat': self.repeat, 'soak': self.soak}
+        if only and only[0] in by_hand:
+            by_hand[only[0]](*(int(n) for n in only[1:]))
             return
         for name, run in (('demos', self.demos), ('faults', self.faults),
                           ('user', lambda: self.suites('user', 'user')),
                           ('processors', self.processors),
                           ('repeats', self.repeats),
+                          ('soak-sample', self.soak_sample),
                           ('suites', lambda: self.suites('suites', 'tests'))):
             if not only or name in only:
                 run()

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Booting a kernel in the emulator, for the tests."""
+import bisect
 import json
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -26,18 +28,47 @@ def command(machine, kernel, words, cpus=1, memory='512M', extra=()):
     return call + list(words) + (['--', *extra] if extra else [])
 
 
-def boot(machine, kernel, words, seconds, typed='', **options):
-    """The exit status (None: it did not end) and what it said on the serial line."""
-    call = command(machine, kernel, words, **options)
-    with subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT) as p:
-        try:
-            out, _ = p.communicate(typed.encode(), timeout=seconds)
-            return Result(p.returncode, out.decode('utf-8', 'replace'))
-        except subprocess.TimeoutExpired:
-            os.killpg(p.pid, 9)
-            out, _ = p.communicate()
-            return Result(None, out.decode('utf-8', 'replace'))
+def boot(machine, kernel, words, seconds, typed='', extra=(), **options):
+    """The exit status (None: it did not end) and what it said on the serial line. If it did not
+    end, then also where its processors were: they may have interrupts off, so it cannot say so."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'qmp')
+        call = command(machine, kernel, words,
+                       extra=(*extra, '-qmp', f'unix:{path},server=on,wait=off'), **options)
+        with subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as p:
+            try:
+                out, _ = p.communicate(typed.encode(), timeout=seconds)
+                return Result(p.returncode, out.decode('utf-8', 'replace'))
+            except subprocess.TimeoutExpired:
+                where = places(path, kernel)
+                os.killpg(p.pid, 9)
+                out, _ = p.communicate()
+                return Result(None, out.decode('utf-8', 'replace') + where)
+
+
+def symbols_of(kernel):
+    text = subprocess.run(['nm', kernel], capture_output=True, text=True, check=False).stdout
+    fields = [line.split() for line in text.splitlines()]
+    return sorted((int(f[0], 16), f[2]) for f in fields if len(f) == 3 and f[1] in 'tT')
+
+
+def places(path, kernel):
+    """Where each processor is, by the emulator's own account."""
+    try:
+        monitor = Monitor(path, 5)
+        text = monitor.ask('human-monitor-command', **{'command-line': 'info registers -a'})
+        monitor.close()
+    except (OSError, ValueError) as e:
+        return f'\nhangs; the emulator does not tell where: {e}\n'
+    said, symbols = '', symbols_of(kernel)
+    for number, part in re.findall(r'CPU#(\d+)(.*?)(?=CPU#|\Z)', text.get('return', ''), re.S):
+        m = re.search(r'\b(?:[RE]IP|PC|pc)\s*=?\s*([0-9a-fA-F]+)', part)
+        pc = int(m.group(1), 16) if m else 0
+        at = bisect.bisect_right(symbols, (pc, '~')) - 1
+        name = symbols[at][1] if at >= 0 else '?'
+        said += f'\nhangs: processor {number} at {pc:#x} {name}'
+    return said + '\n'
 
 
 class Monitor:
