@@ -103,6 +103,8 @@ extern void (*kernel_report_hook)(const char *text, size_t n);
 
 /* Unless it is set again, the machine ends at `deadline` with a report of what hangs. */
 void watchdog_set(int64_t deadline);
+/* The same, and it cannot be set to anything later than that. */
+void watchdog_end(int64_t deadline);
 
 /* Shortens time slices by so many steps: another interleaving. */
 extern unsigned kernel_stir;

@@ -118,7 +118,7 @@ static void run_command_line(void)
     word = take_options(word, &cpus, &limit);
     processors_start(cpus);
     if (limit)
-        watchdog_set(machine_now() + limit * FADEN_SEC);
+        watchdog_end(machine_now() + limit * FADEN_SEC);
     const struct program *p = program_find(*word ? *word : programs->name);
     if (!p) {
         print("there is no boot program '%s'\n", *word);

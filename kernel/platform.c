@@ -99,10 +99,13 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
     if (events || deadline <= machine_now())
         return events;
     irq_push();
+    p->asleep_since = machine_now();
     while (!exchange_seq_cst(&p->kicked, 0) && !console_has_event() && machine_now() < deadline) {
         processor_timer_until(p, deadline);
         irq_wait();
     }
+    p->asleep += machine_now() - p->asleep_since;
+    p->asleep_since = 0;
     irq_pop();
     return console_deliver();
 }

@@ -24,6 +24,8 @@ struct processor {
     int64_t slice_end;       /* of that process */
     int64_t timer_at;        /* when the timer will interrupt; FADEN_FOREVER: it will not */
     uint64_t interrupts;     /* so far */
+    int64_t asleep;          /* for so long altogether */
+    int64_t asleep_since;    /* 0: it is awake */
 
     /* others */
     _Alignas(64) uint32_t kicked; /* the next sleep ends at once */

@@ -121,8 +121,9 @@ static void wait_for_all(void)
 
 static void show_process(void *arg, const struct process *p)
 {
-    print("  %5d  %-12s %6u ticks  %s\n", p->pid, p->name, p->ticks,
-          p->killed ? "being killed" : "");
+    bool running = processors[p->processor].process == p;
+    print("  %5d  %-12s %6u ticks  processor %u%s%s\n", p->pid, p->name, p->ticks, p->processor,
+          running ? ", running" : "", p->killed ? ", being killed" : "");
 }
 
 static void ps(void)
@@ -139,11 +140,36 @@ static void ps(void)
               info[i].reason ? info[i].reason : "");
 }
 
-/* What each processor did in the last second, until a key is pressed. */
+static int64_t asleep_by(const struct processor *p, int64_t now)
+{
+    int64_t since = p->asleep_since;
+    return p->asleep + (since ? now - since : 0);
+}
+
+/* What each processor did since the last time, `period` ago. */
+static void show_processors(uint64_t *interrupts, int64_t *asleep, int64_t period)
+{
+    int64_t now = machine_now();
+    for (unsigned i = 0; i < processors_count; i++) {
+        struct processor *p = &processors[i];
+        int64_t slept = asleep_by(p, now) - asleep[i];
+        int busy = (int)(100 - slept * 100 / period);
+        print("  processor %u: %3d %% busy, %lu interrupts\n", i, busy < 0 ? 0 : busy,
+              (unsigned long)(p->interrupts - interrupts[i]));
+        interrupts[i] = p->interrupts;
+        asleep[i] += slept;
+    }
+}
+
+/* What each processor did in the last second, until a key is pressed; first, since the boot. */
 static void top(void)
 {
-    uint64_t interrupts[PROCESSORS_MAX] = {0};
+    static uint64_t interrupts[PROCESSORS_MAX];
+    static int64_t asleep[PROCESSORS_MAX];
+    int64_t last = 0;
     faden_stats stats, before = {.switches = 0};
+    memset(interrupts, 0, sizeof interrupts);
+    memset(asleep, 0, sizeof asleep);
     do {
         if (faden_stats_get(&stats) < 0)
             return;
@@ -152,15 +178,12 @@ static void top(void)
             (unsigned long)(machine_now() / FADEN_SEC), process_count(),
             (unsigned long)(stats.spawned - stats.finished), pages_available() * (PAGE_SIZE / 1024),
             pages_total() * (PAGE_SIZE / 1024));
-        print("  switches %lu/s, sleeps %lu/s\n\n",
+        int64_t period = machine_now() - last;
+        last += period;
+        print("  in %lu ms: %lu switches, %lu sleeps\n\n", (unsigned long)(period / FADEN_MSEC),
               (unsigned long)(stats.switches - before.switches),
               (unsigned long)(stats.idles - before.idles));
-        for (unsigned i = 0; i < processors_count; i++) {
-            struct processor *p = &processors[i];
-            print("  processor %u: %lu interrupts/s\n", i,
-                  (unsigned long)(p->interrupts - interrupts[i]));
-            interrupts[i] = p->interrupts;
-        }
+        show_processors(interrupts, asleep, period);
         print("\n");
         process_each(show_process, NULL);
         before = stats;

@@ -11,17 +11,24 @@
 #define PATIENCE (200 * FADEN_MSEC) /* for a processor that is asked what it does */
 
 static int64_t limit = FADEN_FOREVER;
+static int64_t latest = FADEN_FOREVER; /* the limit is never later */
 static uint32_t reported;
 static uint32_t asked; /* 1 + index of the processor that shall tell; 0: none */
 
 void watchdog_set(int64_t deadline)
 {
     irq_push();
-    limit = deadline;
-    processor_timer_until(this_processor, deadline);
+    limit = deadline < latest ? deadline : latest;
+    processor_timer_until(this_processor, limit);
     for (unsigned i = 0; i < processors_count; i++)
         processor_nudge(i); /* each sets its timer: one may have interrupts off by then */
     irq_pop();
+}
+
+void watchdog_end(int64_t deadline)
+{
+    latest = deadline;
+    watchdog_set(deadline);
 }
 
 static void tell(const struct regs *r)

@@ -46,9 +46,10 @@ struct process {
     void *run_sp;      /* where arch_user_leave goes */
     uintptr_t trap_top;
     struct user_fp fp;
-    uint32_t killed; /* set by others: it ends on its way back to user mode */
-    int status;      /* once it is a zombie */
-    uint32_t ticks;  /* how often its time slice was over */
+    uint32_t killed;    /* set by others: it ends on its way back to user mode */
+    int status;         /* once it is a zombie */
+    uint32_t ticks;     /* how often its time slice was over */
+    unsigned processor; /* where it runs, or did last */
 
     /* the family lock */
     struct process *parent;          /* NULL: nobody will ask for its status */

@@ -77,6 +77,7 @@ static void enter(struct process *p)
     check_nobody_else(p, "becomes RUNNING");
     count_overlap();
     this_processor->process = p;
+    p->processor = this_processor->index;
     this_processor->slice_end = machine_now() + slice();
     processor_timer_until(this_processor, this_processor->slice_end);
     if (!p->space)

@@ -15,7 +15,7 @@ enum {
     GENERATION = 2000, /* ms */
     REPORT = 30000,
     SETTLING = 2000, /* ms, for orphans on their last steps */
-    SLACK = 64       /* pages: stacks and records are kept; the most at a time may differ a little */
+    SLACK = 64       /* pages; the most stacks at a time, which are kept, may differ a little */
 };
 
 static uint64_t seed;

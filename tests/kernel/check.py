@@ -10,7 +10,9 @@ Prints a line "name<TAB>passed|failed<TAB>why" for each test, those in the image
 limits are for what hangs; nothing is decided by time.
 """
 import re
+import resource
 import sys
+import time
 
 import emulator
 
@@ -18,7 +20,7 @@ HANG = 60  # seconds; the suites have their own limit within the kernel, too
 HAS_SCREEN = ('pc', 'pc-i386')
 ONE_PROCESSOR = ('virt-m68k',)
 EXECUTES_ALL = ('virt-m68k',)  # its pages have no protection from execution
-KEPT_FROM_USER_PAGES = ('pc-i386', 'virt-riscv64', 'virt-aarch64')
+KEPT_FROM_USER_PAGES = ('pc', 'pc-i386', 'virt-riscv64', 'virt-aarch64')
 # The single-threaded mode of the emulator that counts instructions: it repeats itself.
 COUNTED = ('-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc',
            'clock=vm,base=2020-01-01')
@@ -108,6 +110,51 @@ class Check:
         missing = [p for p in parts if not re.search(p, r.text)]
         self.note('shell', r.status == 0 and not missing, f'without {missing}: {r.said()}')
 
+    def watching(self):
+        """The live view: a screen each second, until a key; then kill what was seen there."""
+        cpus = 1 if self.machine in ONE_PROCESSOR else 2
+        with emulator.Session(self.machine, self.kernel, ('shell',), HANG, cpus=cpus) as s:
+            said = True
+            for typed, *parts in (('', '> '), ('spin 100000 &\r', r'\[1\]\n', '> '),
+                                  ('top\r', r'\d s up, \d processes', r'processor 0: +\d+ % busy',
+                                   r' 1 +spin .*ticks  processor \d', r'\d s up',
+                                   f'processor {cpus - 1}: +\\d+ % busy', ' 1 +spin'),
+                                  ('q', '> '), ('ps\r', ' 1 +spin', 'shell|main', '> '),
+                                  ('kill 1\r', r'\[1 ended with 512\]'),
+                                  ('ps\r', r'program\n +task', '> '),
+                                  ('tests kernel/memory\r', r'1 passed, 0 failed', 'exit code 0'),
+                                  ('exit\r',)):
+                s.send(typed)
+                for part in parts:
+                    said = said and s.expect(part)
+            self.note('watching', said and s.status() == 0, f'...{s.text[-1500:]}')
+
+    def idle(self):
+        """The emulator's own processor time while the shell waits for a character: < 5 %."""
+        cpus = 1 if self.machine in ONE_PROCESSOR else 4
+        with emulator.Session(self.machine, self.kernel, ('shell',), HANG, cpus=cpus) as s:
+            if not s.expect('> '):
+                self.note('idle', False, s.text[-1500:])
+                return
+            time.sleep(0.5)
+            used, begin = s.cpu_seconds(), time.monotonic()
+            time.sleep(3)
+            used, took = s.cpu_seconds() - used, time.monotonic() - begin
+            self.note('idle', used < 0.05 * took, f'{used:.2f} s of {took:.2f} s')
+            s.send('exit\r')
+
+    def boot_time(self):
+        """In processor time, which does not depend on what else this machine does; the emulator's
+        own start and the end of the machine are in it."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        r = self.boot('foobar', 'switch')
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self.note('boot-time', r.status == 0 and used < 2, f'{used:.2f} s: {r.said()}')
+        if self.machine == 'pc':  # the emulator's own choice: without SMEP, SMAP and more
+            r = self.boot('tasks', extra=('-cpu', 'qemu64'))
+            self.note('plain-processor', r.status == 0 and 'received 4' in r.text, r.said())
+
     # ---- faults ------------------------------------------------------------------------------
 
     def fault(self, kind, *parts, **options):
@@ -182,7 +229,7 @@ class Check:
             different.add(said[0].text)
             self.note(f'repeat-{n}', same and said[0].status == 0,
                       f'stir={n}, the same twice: {same}: {said[0].said()}')
-        self.note('repeat-differs', len(different) > 1, 'all orders are the same')
+        self.note('repeat-differs', len(different) > 1 or count == 1, 'all orders are the same')
 
     # ---- for a long time -----------------------------------------------------------------------
 
@@ -223,6 +270,9 @@ class Check:
         self.demo_tasks()
         self.demo_loops()
         self.shell()
+        self.watching()
+        self.idle()
+        self.boot_time()
 
 
 def main():

@@ -4,6 +4,7 @@ import bisect
 import json
 import os
 import re
+import select
 import socket
 import subprocess
 import tempfile
@@ -101,6 +102,60 @@ class Monitor:
     def close(self):
         self.file.close()
         self.socket.close()
+
+
+class Session:
+    """A kernel with somebody at its serial line."""
+
+    def __init__(self, machine, kernel, words, seconds, **options):
+        self.seconds, self.text, self.at = seconds, '', 0
+        self.folder = tempfile.TemporaryDirectory()
+        self.pid_file = os.path.join(self.folder.name, 'pid')
+        call = command(machine, kernel, words, extra=('-pidfile', self.pid_file), **options)
+        self.process = subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.process.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, 9)
+            self.process.communicate()
+        self.folder.cleanup()
+
+    def send(self, line):
+        self.process.stdin.write(line.encode())
+        self.process.stdin.flush()
+
+    def expect(self, pattern):
+        """Wait until it is said, behind what was expected before; None: it was not."""
+        late, out = time.monotonic() + self.seconds, self.process.stdout
+        while True:
+            m = re.compile(pattern).search(self.text, self.at)
+            if m:
+                self.at = m.end()
+                return m
+            left = late - time.monotonic()
+            if left <= 0 or not select.select([out], [], [], left)[0]:
+                return None
+            more = os.read(out.fileno(), 65536)
+            if not more:
+                return None
+            self.text += more.decode('utf-8', 'replace').replace('\r', '')
+
+    def status(self):
+        return self.process.wait(timeout=self.seconds)
+
+    def cpu_seconds(self):
+        """What the emulator has used of the host's processors, on behalf of the kernel too."""
+        with open(self.pid_file, encoding='ascii') as f:
+            pid = int(f.read())
+        with open(f'/proc/{pid}/stat', encoding='ascii') as f:
+            fields = f.read().rsplit(')', 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def memory_of(machine, kernel, words, until, address, size, seconds):
