@@ -11,6 +11,7 @@
 enum { NODES = 8, BATCH = 2000 };
 
 struct network {
+    struct load *load;
     faden_chan *in, *out[2];
     uint64_t sum;
 };
@@ -45,6 +46,7 @@ static void *collect(void *arg)
         int i = faden_select(cases, 2);
         soak_check(i >= 0 && cases[i].result == 0, "select: %d", i);
         n->sum += v[i];
+        soak_count(n->load);
     }
     return NULL;
 }
@@ -53,7 +55,7 @@ void *load_network(void *arg)
 {
     struct load *load = arg;
     while (!soak_over()) {
-        struct network n = {.sum = 0};
+        struct network n = {.load = load};
         faden_scope scope;
         uint64_t expected = 0;
         soak_check(faden_chan_new(&n.in, 8, soak_random(&load->random, 4)) == 0, "chan");
@@ -75,7 +77,6 @@ void *load_network(void *arg)
         faden_chan_delete(n.in);
         faden_chan_delete(n.out[0]);
         faden_chan_delete(n.out[1]);
-        soak_count(load);
     }
     return NULL;
 }
@@ -114,10 +115,10 @@ static void *call(void *arg)
                 got += (size_t)r;
             }
             soak_check(memcmp(in, out, n) == 0, "other bytes came back");
+            soak_count(load);
         }
         faden_close(fds[0]);
         soak_check(faden_join(t, NULL) == 0, "join");
-        soak_count(load);
     }
     return NULL;
 }

@@ -14,7 +14,7 @@
 struct load {
     const char *name;
     void *(*run)(void *load);
-    uint64_t rounds; /* atomic */
+    uint64_t rounds; /* atomic; one for each thing done: a node, a message, a sleep */
     uint32_t random;
 };
 

@@ -5,6 +5,7 @@
 /* ---- trees: every node is counted, however its branch ends -------------------------------- */
 
 struct node {
+    struct load *load;
     uint32_t random;
     int depth;
     int64_t *alive; /* atomic: its nodes are on several cpus */
@@ -21,7 +22,8 @@ static void *grow(void *arg)
     faden_scope_open(&scope);
     for (int i = 0; i < n; i++) {
         children[i] =
-            (struct node){soak_random(&self.random, UINT32_MAX) | 1, self.depth - 1, self.alive};
+            (struct node){self.load, soak_random(&self.random, UINT32_MAX) | 1, self.depth - 1,
+                          self.alive};
         int err = faden_scope_spawn(&scope, NULL, grow, &children[i], NULL);
         soak_check(err == 0 || err == -ECANCELED || err == -ETIMEDOUT, "spawn: %d", err);
     }
@@ -32,6 +34,7 @@ static void *grow(void *arg)
     faden_scope_close(&scope);
     faden_timeout_end(&timeout);
     __atomic_fetch_sub(self.alive, 1, __ATOMIC_RELAXED);
+    soak_count(self.load);
     return NULL;
 }
 
@@ -40,12 +43,11 @@ void *load_tree(void *arg)
     struct load *load = arg;
     while (!soak_over()) {
         int64_t alive = 0;
-        struct node root = {soak_random(&load->random, UINT32_MAX) | 1, 6, &alive};
+        struct node root = {load, soak_random(&load->random, UINT32_MAX) | 1, 6, &alive};
         faden_task *t;
         soak_check(faden_spawn(&t, grow, &root, NULL) == 0, "spawn");
         soak_check(faden_join(t, NULL) == 0, "join");
         soak_check(alive == 0, "%lld nodes are left", (long long)alive);
-        soak_count(load);
     }
     return NULL;
 }
