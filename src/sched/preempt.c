@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preemption: the user's part of the preempt depth, and what a world that interrupts tasks learns
- * about them (platform/preempter.h).
+ * about them (platform/preempter.h); interrupted.c has what it asks from within.
  *
  * A task may be interrupted between any two of its instructions, and what runs then reads what the
  * library was about to write. Two things make that harmless. The one who interrupts gives the
@@ -114,34 +114,7 @@ void preempt_wipe(const struct stack *s)
     __builtin_memset(top - size, 0, size);
 }
 
-/* ---- seen from within ---------------------------------------------------------------------- */
-
-bool preempt_current(struct preempt_task *out)
-{
-    const struct cpu *cpu = mycpu();
-    const faden_task *t = mytask();
-    const struct stack *s = t ? t->stack : NULL;
-    if (!s)
-        return false;
-    *out = (struct preempt_task){
-        .switches = (size_t)cpu->switches,
-        .cpu = cpu->index,
-        .preemptible = t->flags & TASK_PREEMPTIBLE,
-        .disabled = cpu->depth,
-        .in_coroutine = faden__here.coro,
-        .low = stack_low(s),
-        .base = stack_first_frame(s),
-        .id = t->id,
-        .name = t->name,
-        .site = t->site,
-    };
-    return true;
-}
-
-void preempt_refuse(void)
-{
-    mycpu()->attention |= ATTEND_RESCHED;
-}
+/* ---- preempted ------------------------------------------------------------------------------ */
 
 void faden__preempted_yield(void)
 {

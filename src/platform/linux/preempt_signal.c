@@ -183,6 +183,28 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     errno = saved;
 }
 
+extern void __tsan_init(void) __attribute__((weak));
+
+/*
+ * ThreadSanitizer puts a handler of its own before each one and calls that later, from within some
+ * call into the C library, with the registers of then. There is nothing left that could be
+ * preempted by then, and what we would lay below that stack pointer lies in frames that are in use.
+ * So the kernel is told of ours; where handlers return to stays the C library's.
+ */
+static int install_directly(int sig)
+{
+    struct {
+        void (*handler)(int sig, siginfo_t *info, void *context);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+    } act;
+    if (syscall(SYS_rt_sigaction, sig, NULL, &act, sizeof act.mask) < 0)
+        return -errno;
+    act.handler = on_signal;
+    return syscall(SYS_rt_sigaction, sig, &act, NULL, sizeof act.mask) < 0 ? -errno : 0;
+}
+
 /* Stays for good: a signal that is on its way when the last run ends must find it. */
 int preempt_signal_install(int sig)
 {
@@ -205,6 +227,8 @@ int preempt_signal_install(int sig)
         before = now;
         if (sigaction(sig, &act, NULL) < 0)
             err = -errno;
+        else if (__tsan_init)
+            err = install_directly(sig);
     }
     errno = saved;
     return err;
