@@ -227,6 +227,31 @@ static int cancel_new(void *arg)
     return 0;
 }
 
+/* The joiner is ended in the moment in which the task ends; it joins again, and once only. */
+static void *nap(void *arg)
+{
+    faden_sleep(FADEN_MSEC);
+    return arg;
+}
+
+static int join_ended(void *arg)
+{
+    for (int round = 0; round < 3; round++) {
+        faden_task *t = spawn(nap, arg);
+        faden_timeout limit;
+        void *result = NULL;
+        int err, ended;
+        faden_timeout_begin(&limit, FADEN_MSEC);
+        err = faden_join(t, &result);
+        ended = faden_timeout_end(&limit);
+        faden_sim_check(err == 0 || (err == -ETIMEDOUT && ended == err), "the join gave %d", err);
+        if (err)
+            SAME(faden_join(t, &result), 0);
+        faden_sim_check(result == arg, "another result");
+    }
+    return 0;
+}
+
 static void *is_served(void *arg)
 {
     SAME(faden_sem_wait(arg), 0);
@@ -317,6 +342,7 @@ static const struct scenario tasks[] = {
     {"cancel-nested", cancel_nested},
     {"cancel-new", cancel_new},
     {"cancel-joined", cancel_joined},
+    {"join-ended", join_ended},
     {"used-again-sem", used_again_sem},
 };
 
