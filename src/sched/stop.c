@@ -37,7 +37,7 @@ void take_note(struct cpu *cpu)
 {
     store_seq_cst(&cpu->noted, 0);
     hold_still(cpu);
-    if (load_relaxed(&cpu->visits))
+    if (load_seq_cst(&cpu->visits)) /* not before `noted` is seen to be 0 */
         domain_visits(cpu);
 }
 

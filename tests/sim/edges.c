@@ -252,6 +252,40 @@ static int join_ended(void *arg)
     return 0;
 }
 
+/* A party of a barrier is ended in the moment in which the last one comes: both pass, or neither.
+ */
+static faden_barrier barrier;
+
+static void *meet(void *ms)
+{
+    faden_timeout limit;
+    int err;
+    faden_timeout_begin(&limit, (intptr_t)ms * FADEN_MSEC);
+    err = faden_barrier_wait(&barrier);
+    faden_timeout_end(&limit);
+    return (void *)(intptr_t)(err >= 0);
+}
+
+static void *meet_late(void *ms)
+{
+    faden_sleep(FADEN_MSEC);
+    return meet(ms);
+}
+
+static int barrier_ended(void *arg)
+{
+    (void)arg;
+    for (int round = 0; round < 3; round++) {
+        faden_task *early, *late;
+        faden_barrier_init(&barrier, 2);
+        early = spawn(meet, (void *)1);
+        late = spawn(meet_late, (void *)4);
+        SAME((intptr_t)join(early), (intptr_t)join(late));
+        faden_barrier_destroy(&barrier);
+    }
+    return 0;
+}
+
 static void *is_served(void *arg)
 {
     SAME(faden_sem_wait(arg), 0);
@@ -343,6 +377,7 @@ static const struct scenario tasks[] = {
     {"cancel-new", cancel_new},
     {"cancel-joined", cancel_joined},
     {"join-ended", join_ended},
+    {"barrier-ended", barrier_ended},
     {"used-again-sem", used_again_sem},
 };
 

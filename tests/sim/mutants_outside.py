@@ -17,10 +17,8 @@ OUTSIDE = [
      '    *release = false;\n',
      'a cancelled joiner is not told that the task has unlinked it'),
     ('src/sched/stop.c',
-     '    store_seq_cst(&cpu->noted, 0);\n    hold_still(cpu);\n'
-     '    if (load_relaxed(&cpu->visits))\n        domain_visits(cpu);\n',
-     '    hold_still(cpu);\n    if (load_relaxed(&cpu->visits))\n'
-     '        domain_visits(cpu);\n    store_seq_cst(&cpu->noted, 0);\n',
+     '    store_seq_cst(&cpu->noted, 0);\n    hold_still(cpu);\n',
+     '    hold_still(cpu);\n    store_seq_cst(&cpu->noted, 0);\n',
      'a note that comes while the cpu looks is forgotten'),
     ('src/sched/steal.c',
      '    } while (load_seq_cst(&rt->idlers) && '
