@@ -7,6 +7,8 @@ a program, it sees that they still apply."""
 import os
 import sys
 
+from mutations import EDITS
+
 OUTSIDE = [
     ('src/sched/join.c',
      '    *release = false;\n    store_release(&w->object, NULL);\n',
@@ -70,7 +72,7 @@ OUTSIDE = [
 def main():
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
     wrong = 0
-    for path, text, becomes, what in OUTSIDE:
+    for path, text, becomes, what in OUTSIDE + EDITS:
         with open(os.path.join(root, path), encoding='utf-8') as f:
             count = f.read().count(text)
         if count != 1 or text == becomes:
