@@ -11,7 +11,7 @@
 /* ---- timers: timeouts in each other, each task has so many ---------------------------------- */
 
 enum { HOLDERS = 1000, NESTED = 110 };
-#define FARTHEST (60 * FADEN_SEC)
+#define FARTHEST (600 * FADEN_SEC) /* on a busy machine a turn of all may take half a minute */
 
 struct holder {
     struct load *load;
