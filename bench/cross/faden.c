@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Two channels without a buffer between two tasks, each pinned to a cpu of its own. */
+/* Two channels without a buffer between two tasks, each pinned to a cpu of its own; or, with
+   place=movable, free to come together. */
 #include "shape.h"
 #include <faden/faden.h>
 
 static faden_chan *there, *back;
 static long got;
+static bool movable;
 
 static void ok(int err, const char *what)
 {
@@ -13,7 +15,8 @@ static void ok(int err, const char *what)
 
 static void *echo(void *arg)
 {
-    shape_take_processor(1);
+    if (!movable)
+        shape_take_processor(1);
     for (long i = 0, value; i < shape_ops; i++) {
         ok(faden_chan_recv(there, &value), "echo: faden_chan_recv");
         shape_arrived();
@@ -26,7 +29,8 @@ static void *echo(void *arg)
 static void *ask(void *arg)
 {
     long value = 0;
-    shape_take_processor(0);
+    if (!movable)
+        shape_take_processor(0);
     for (long i = 0; i < shape_ops; i++) {
         if (shape_wake)
             ok(faden_sleep(PAUSE), "faden_sleep");
@@ -42,6 +46,8 @@ static int run(void *arg)
 {
     faden_task_attr one = {.cpu = 1}, other = {.cpu = 2};
     faden_task *task[2];
+    if (movable)
+        one = other = (faden_task_attr){.movable = true};
     faden_stats before, after;
     (void)arg;
     ok(faden_chan_new(&there, sizeof(long), 0), "faden_chan_new");
@@ -63,6 +69,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     shape_init(argc, argv);
+    movable = bench_is(argc, argv, "place", "movable");
     faden_config config = {.cpus = 2};
     ok(faden_run(run, NULL, &config, NULL), "faden_run");
     shape_report(got);

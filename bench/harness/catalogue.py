@@ -178,7 +178,7 @@ CROSS = Bench(
     "cross", "channels between two tasks on two cpus", "flag",
     figures=(
         Figure("roundtrip", "ns", "per round trip, no buffer", (
-            Target("faden", 2.5, "flag"),)),
+            Target("faden", 2.5, "flag"), Target("faden movable", 0.5, "go"))),
         Figure("wake", "us", "from the send until a cpu that sleeps has the number"),
     ),
     shapes=(
@@ -190,6 +190,7 @@ CROSS = Bench(
     rows=(
         Row("flag", "flag.c", shapes=("roundtrip",), all_cpus=True),
         Row("faden", "faden.c", all_cpus=True),
+        Row("faden movable", "faden.c", {"place": "movable"}, all_cpus=True),
         Row("go", "go.go", all_cpus=True),
         Row("boost.fiber", "boost-fiber.cc", slow=2, all_cpus=True),
         Row("epoll", "epoll.c", slow=10, shapes=("roundtrip",), all_cpus=True),

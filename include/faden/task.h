@@ -93,6 +93,7 @@ typedef struct faden_task_attr {
     bool detached;     /* nobody will join it; `task` must be NULL */
     bool preemptible;  /* the processor may be taken from it at any instruction: see below */
     bool urgent;       /* it goes before those that are not: see below */
+    bool movable;      /* it may go on on another cpu after a wait: see below */
     unsigned cpu;      /* the cpu of the run that it is pinned to, from 1: it begins and stays
                           there. 0: any, where there is room; it stays where it began */
 } faden_task_attr;
@@ -190,6 +191,15 @@ FADEN_API FADEN_CHECK int faden_preempt_allow(const void *address);
 /* The same for the code in [from, to): code made at run time, or the program's own part where libc
    is linked statically, for which there is no preemption else. -EINVAL: from >= to. */
 FADEN_API FADEN_CHECK int faden_preempt_allow_range(const void *from, const void *to);
+
+/*
+ * Movable tasks. A task stays on the cpu where it began, since compilers keep addresses of what is
+ * thread-local (errno, thread_local variables) across calls. One spawned with attr.movable goes on,
+ * after a wait for a lock, a channel, a task, on the cpu of the task that woke it: those that talk
+ * to each other come together. Not after a sleep or a wait for a descriptor, nor while it has a
+ * scope or a timeout open, or is in a coroutine; it does not move when it yields or is preempted.
+ * It must not use thread-local variables, errno included, across a call that waits.
+ */
 
 /*
  * Urgent tasks. On each cpu those spawned with attr.urgent begin and go on before the others that

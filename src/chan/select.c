@@ -186,7 +186,7 @@ static int select_wait(struct cpu *cpu, faden_select_case *cases, size_t n, bool
     *again = index == AGAIN;
     if (index == PARK) {
         index = park(cpu, &w, NULL);
-        cpu = mycpu();
+        cpu = mycpu_after_wait();
         if (w.which) {
             int served = (int)((struct faden__waiter *)w.which - me);
             cases[served].result = index;

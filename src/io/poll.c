@@ -200,6 +200,7 @@ static int wait_once(struct polling *p)
         return result == -EAGAIN ? 0 : result;
     }
     p->wait.outside = p->joined;
+    p->wait.stays = 1;
     p->timer.heap = NULL;
     if (p->deadline != FADEN_FOREVER)
         timer_arm(p->cpu, &p->timer, p->deadline, time_is_over);

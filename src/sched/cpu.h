@@ -56,6 +56,8 @@ struct cpu {
     /* what the outgoing side left for finish_switch, which runs on the incoming one */
     uint32_t *handed_over;    /* a lock to open */
     struct stack *dead_stack; /* of a task that is done */
+    faden_task *left;         /* a movable one: loose from now on; a lock is handed over, too */
+    uint32_t no_lock;         /* for want of another one */
 
     faden_task *records; /* free ones, by next */
     uint32_t records_count;
@@ -88,7 +90,8 @@ struct cpu {
     /* others */
     uint32_t started; /* tasks that began here and have not ended; others look */
     uint32_t waiting; /* new ones, when it last told */
-    uint32_t coming;  /* new ones that others have sent, and that it has not taken yet */
+    uint32_t coming;  /* new ones that others have sent, and that it has not taken yet; and those
+                         that came by a wake, less those that left so */
     _Alignas(64) faden_scope root;  /* the part of the root scope for tasks born here */
     bool holds;                     /* the run goes on because of it; guarded by root.lock */
     _Alignas(64) faden_task *inbox; /* tasks woken or spawned from elsewhere, newest first */

@@ -2,6 +2,7 @@
 /* Opening, closing and ending domains; domain.h draws them. */
 #include "sched/domain.h"
 
+#include "sched/move.h"
 #include "sched/park.h"
 #include "sched/spawn.h"
 
@@ -124,13 +125,13 @@ static void spread(struct cpu *cpu, faden_task *t, const struct faden__domain *l
 /* `t` is NEW, or it has started on this cpu, or else it is on another one. The place is asked last:
    a new one may be stolen, and start elsewhere, at any moment. */
 enum whereabouts { HERE_NEW, HERE, ELSEWHERE };
-static enum whereabouts where(const struct cpu *cpu, const faden_task *t)
+static enum whereabouts where(const struct cpu *cpu, faden_task *t)
 {
     if ((load_seq_cst(&t->place) & PLACE_CPU) != cpu->index)
         return ELSEWHERE;
     if (state_seen(t) == FADEN_TASK_NEW)
         return HERE_NEW;
-    return (load_seq_cst(&t->place) & PLACE_CPU) == cpu->index ? HERE : ELSEWHERE;
+    return hold_here(cpu, t) ? HERE : ELSEWHERE;
 }
 
 /* The news of the end of `s` reaches `t`, one of its tasks. */
@@ -300,7 +301,7 @@ static struct faden__domain *scope_of(const faden_task *t)
  * It is marked where it is, or not at all: a marked one may end, be joined, and be another task
  * before this call has found it. While a task's place is here, only this cpu starts it; a new one
  * takes the mark along when it is stolen, heeds it when it starts, and may be gone when the cas is
- * done.
+ * done. A loose one is held here by the same cas (move.h).
  */
 int task_end(struct cpu *cpu, faden_task *t)
 {
@@ -311,7 +312,7 @@ int task_end(struct cpu *cpu, faden_task *t)
         if ((was & PLACE_CPU) != cpu->index)
             return (int)(was & PLACE_CPU);
         state = state_seen(t);
-    } while (!cas_seq_cst(&t->place, &was, was | PLACE_CANCELLED));
+    } while (!cas_seq_cst(&t->place, &was, (was & ~(uint32_t)PLACE_LOOSE) | PLACE_CANCELLED));
     if (state == FADEN_TASK_NEW || state == FADEN_TASK_DONE)
         return -1;
     spread(cpu, t, scope_of(t), &worklist);

@@ -5,6 +5,8 @@
 #include "frame.h"
 
 #include "context/hooks.h"
+#include "sched/domain.h"
+#include "sched/move.h"
 
 uint32_t faden__shared;
 struct cpu *faden__cpus[CPUS_MAX];
@@ -13,6 +15,9 @@ uint32_t faden__plain_threads;
 
 void make_ready_long(struct cpu *cpu, faden_task *t)
 {
+    ASSERT(task_cpu(t) == cpu->index, "make_ready_long: it is here");
+    if (t->flags & TASK_MOVABLE)
+        hold_here(cpu, t);
     if (!(t->flags & TASK_URGENT)) {
         make_ready(cpu, t);
         return;
@@ -24,14 +29,41 @@ void make_ready_long(struct cpu *cpu, faden_task *t)
     make_urgent(cpu, t);
 }
 
+bool take_along(struct cpu *cpu, faden_task *t)
+{
+    uint32_t was = load_seq_cst(&t->place);
+    struct cpu *from = faden__cpus[was & PLACE_CPU];
+    if (from->runtime != cpu->runtime)
+        return false;
+    do {
+        if (!(was & PLACE_LOOSE))
+            return from == cpu;
+    } while (!cas_seq_cst(&t->place, &was,
+                          (was & ~(uint32_t)(PLACE_CPU | PLACE_LOOSE)) | cpu->index));
+    if (from == cpu)
+        return true;
+    ASSERT(t->state == FADEN_TASK_PARKED, "take_along: it is parked");
+    ASSERT(!(was & PLACE_PINNED) && !t->wait->outside, "take_along: nothing holds it there");
+    fetch_add_relaxed(&from->coming, (uint32_t)-1);
+    fetch_add_relaxed(&cpu->coming, 1);
+    domain_refresh(t);
+    return true;
+}
+
 /* It is parked, and its wait is claimed by the caller. */
 static void wake_task(faden_task *t)
 {
-    struct cpu *home = faden__cpus[task_cpu(t)];
-    if (home == mycpu())
-        make_ready_long(home, t);
+    struct cpu *cpu = mycpu();
+    if (cpu && take_along(cpu, t))
+        make_ready_long(cpu, t);
     else
-        inbox_push(home, t);
+        inbox_push(faden__cpus[task_cpu(t)], t);
+}
+
+__attribute__((noinline)) struct cpu *mycpu_after_wait(void)
+{
+    __asm__ volatile("");
+    return mycpu();
 }
 
 void faden__wake_slow(struct faden__wait *w)

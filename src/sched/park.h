@@ -169,6 +169,10 @@ static inline int ended(struct cpu *cpu)
     return ended_now(cpu);
 }
 
+/* mycpu(), after a wait in the same function: it may be another cpu, and compilers keep addresses
+   derived from the thread pointer. */
+struct cpu *mycpu_after_wait(void);
+
 /*
  * The common shape: `object` cannot be had now and its `lock` is held. Waits in `list` until it is
  * handed over; gives the waker's result, or the code that ended the wait. The lock is not held when
@@ -182,7 +186,7 @@ __attribute__((always_inline)) static inline int wait_in(struct cpu *cpu, struct
     waitlist_join(list, me);
     result = park(cpu, me->wait, lock);
     if (unlikely(result < 0)) { /* perhaps not by who takes from the list */
-        struct cpu *now = mycpu();
+        struct cpu *now = mycpu_after_wait();
         lock_acquire(now, lock);
         waitlist_leave(me);
         lock_release(now, lock);

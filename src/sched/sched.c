@@ -17,6 +17,7 @@
 #include "context/context.h"
 #include "context/hooks.h"
 #include "sched/domain.h"
+#include "sched/move.h"
 #include "sched/next.h"
 #include "sched/park.h"
 #include "sched/preempt.h"
@@ -125,6 +126,8 @@ void *faden__finish_switch(void *value)
     if (cpu->handed_over) {
         uint32_t *lock = cpu->handed_over;
         cpu->handed_over = NULL;
+        if (unlikely(cpu->left))
+            let_loose(cpu);
         lock_release(cpu, lock);
     }
     if (cpu->dead_stack) {
@@ -208,6 +211,22 @@ struct faden__switch_ops faden__preempted_ops = {.pick = pick_preempted,
 
 /* ---- park -------------------------------------------------------------------------------- */
 
+/* The caller, a movable task, is loose when its stack is left. There must be something to finish:
+   the lock, if that is to be held so long, or one that is nobody's. */
+static struct faden__next park_loose(struct cpu *cpu, uint32_t *lock)
+{
+    if (!lock || cpu->look_every) {
+        if (lock)
+            lock_release(cpu, lock);
+        lock = &cpu->no_lock;
+        store_relaxed(lock, 1);
+        store_relaxed(&cpu->depth, cpu->depth + 1);
+    }
+    cpu->left = cpu->current;
+    cpu->handed_over = lock;
+    return hand_over(cpu, cpu->current, next_task(cpu), true);
+}
+
 static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, uint32_t *lock)
 {
     faden_task *self = cpu->current;
@@ -216,6 +235,8 @@ static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, u
     set_state(self, FADEN_TASK_PARKED);
     if (self->flags & TASK_LONG_WAYS)
         store_relaxed(&self->wait->home, NULL); /* who wakes it looks where it is (park.c) */
+    if (unlikely(may_move(cpu, self)))
+        return park_loose(cpu, lock);
     if (lock && !cpu->look_every) {
         cpu->handed_over = lock;
         return hand_over(cpu, self, next_task(cpu), true);

@@ -39,7 +39,7 @@ int faden_scope_close(faden_scope *s)
         w.sticky = 1;
         s->closer = &w;
         park(cpu, &w, &s->lock);
-        cpu = mycpu();
+        cpu = mycpu_after_wait();
         lock_acquire(cpu, &s->lock);
     }
     lock_release(cpu, &s->lock);

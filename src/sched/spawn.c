@@ -128,7 +128,7 @@ static __attribute__((noinline)) int heed(struct runtime *rt, faden_task **task,
                                           const faden_task_attr *attr, struct cpu **home,
                                           int *shift)
 {
-    if ((attr->detached && task) || attr->cpu > rt->n)
+    if ((attr->detached && task) || attr->cpu > rt->n || (attr->cpu && attr->movable))
         return -EINVAL;
     if (attr->cpu)
         *home = rt->cpus[attr->cpu - 1];
@@ -142,7 +142,8 @@ static __attribute__((noinline)) int fill_more(struct cpu *cpu, faden_task *t,
                                                const faden_task_attr *attr)
 {
     t->name = attr->name;
-    t->flags = (attr->preemptible ? TASK_PREEMPTIBLE : 0) | (attr->urgent ? TASK_URGENT : 0);
+    t->flags = (attr->preemptible ? TASK_PREEMPTIBLE : 0) | (attr->urgent ? TASK_URGENT : 0) |
+               (attr->movable ? TASK_MOVABLE : 0);
     if (attr->cpu)
         store_relaxed(&t->place, load_relaxed(&t->place) | PLACE_PINNED);
     return attr->prefault ? take_stack(cpu, t, t->shift) : 0;

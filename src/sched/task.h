@@ -28,12 +28,13 @@ enum task_flag {
     TASK_NOTE = 16,       /* not a task: says to look at visits and stops (cpu.h) */
     TASK_CALL = 32,       /* not a task: a cpu_call in an inbox */
     TASK_EXTRA = 64,      /* suspended: coro, eh_caught or eh_uncaught are not all zero */
-    TASK_LONG_WAYS = TASK_URGENT, /* it yields, waits and wakes by the longer ways */
+    TASK_MOVABLE = 128,   /* it may go on on another cpu after a wait (move.h) */
+    TASK_LONG_WAYS = TASK_URGENT | TASK_MOVABLE, /* it yields, waits and wakes by the longer ways */
 };
 
 /*
  * Where a task is, and what others have told it: one atomic word. The index of its cpu changes only
- * while it is NEW, when another cpu steals it.
+ * while it is NEW, when another cpu steals it, or loose, when another cpu wakes it.
  */
 enum task_place {
     PLACE_CPU = 0xffff,        /* the index of its cpu */
@@ -41,6 +42,7 @@ enum task_place {
     PLACE_ENDED = 0x20000,     /* NEW: something around it has ended; it looks when it starts */
     PLACE_TOLD = PLACE_CANCELLED | PLACE_ENDED,
     PLACE_PINNED = 0x40000, /* for good: it stays on this cpu from its birth on */
+    PLACE_LOOSE = 0x80000,  /* PARKED, its stack is left: who wakes it may take it along (move.h) */
 };
 
 struct faden_task {

@@ -32,7 +32,8 @@ struct faden__wait {
     };
     void *which;      /* for select: the waiter that was served */
     uint32_t woken;   /* plain threads sleep on it */
-    uint16_t sticky;  /* cancellation does not end it */
+    uint8_t sticky;   /* cancellation does not end it */
+    uint8_t stays;    /* a timer of its cpu belongs to it: the task does not move */
     uint16_t outside; /* something outside the tasks ends it: no deadlock while it lasts */
 };
 

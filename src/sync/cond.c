@@ -36,7 +36,7 @@ int faden_cond_wait(faden_cond *c, faden_mutex *m)
     faden_mutex_unlock(m);
     result = park(cpu, &w, &c->lock);
     if (result < 0) {
-        cpu = mycpu();
+        cpu = mycpu_after_wait();
         lock_acquire(cpu, &c->lock);
         waitlist_leave(&me);
         lock_release(cpu, &c->lock);

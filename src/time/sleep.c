@@ -42,6 +42,7 @@ int faden_sleep_until(int64_t t)
     if (result)
         return result;
     wait_init(cpu, &s.wait, &sleeping, NULL);
+    s.wait.stays = 1;
     timer_arm(cpu, &s.timer, t, wake_sleeper);
     result = park(cpu, &s.wait, NULL);
     timer_disarm(mycpu(), &s.timer);

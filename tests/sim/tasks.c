@@ -315,11 +315,73 @@ static int keys(void *arg)
     return 0;
 }
 
+/* ---- movable ----------------------------------------------------------------------------- */
+
+static faden_sem calls[2];
+
+static void *goes_along(void *arg)
+{
+    faden_sem *sem = arg;
+    int err;
+    while (!(err = faden_sem_wait(sem)))
+        total++;
+    SAME(err, -ECANCELED);
+    SAME(faden_cancelled(), -ECANCELED);
+    return NULL;
+}
+
+static void *posts(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        faden_sem_post(&calls[0]);
+        faden_sem_post(&calls[1]);
+        faden_yield();
+    }
+    return arg;
+}
+
+/* Woken from several cpus, taken along, and ended meanwhile. */
+static void end_movable(bool by_scope)
+{
+    faden_task_attr movable = {.movable = true};
+    faden_task *t[2];
+    faden_scope scope;
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    faden_scope_open(&scope);
+    for (int i = 0; i < 2; i++)
+        SAME(faden_scope_spawn(&scope, &t[i], goes_along, &calls[i], &movable), 0);
+    for (unsigned cpu = 1; cpu <= stats.cpus && cpu <= 3; cpu++) {
+        faden_task_attr pinned = {.cpu = cpu};
+        SAME(faden_spawn(NULL, posts, NULL, &pinned), 0);
+    }
+    faden_yield();
+    if (by_scope)
+        faden_scope_cancel(&scope);
+    for (int i = 0; !by_scope && i < 2; i++)
+        faden_cancel(t[i]);
+    SAME(faden_scope_close(&scope), by_scope ? -ECANCELED : 0);
+}
+
+static int movable_scope(void *arg)
+{
+    end_movable(true);
+    return arg != NULL;
+}
+
+static int movable_cancel(void *arg)
+{
+    end_movable(false);
+    return arg != NULL;
+}
+
 static const struct scenario all[] = {
     {"fork-join", fork_join},
     {"detach", detach},
     {"pinned", pinned},
     {"urgent", urgent},
+    {"movable-scope", movable_scope},
+    {"movable-cancel", movable_cancel},
     {"join-from-thread", join_from_thread},
     {"spawn-from-thread", spawn_from_thread},
     {"scope-cancel", scope_cancel},
