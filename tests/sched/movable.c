@@ -61,7 +61,7 @@ static void wait_with(enum hold hold)
 static void *goes_along(void *arg)
 {
     enum hold hold = (enum hold)(intptr_t)arg;
-    while (!over) {
+    while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
         unsigned at = faden_cpu(), now;
         set_errno((int)at + 100);
         if (hold == SLEEP)
@@ -103,7 +103,7 @@ static int follows(void *arg)
         EQUAL(faden_spawn(&caller, calls, &each, &pinned), 0);
         EQUAL(faden_join(caller, NULL), 0);
     }
-    over = true;
+    __atomic_store_n(&over, true, __ATOMIC_RELAXED);
     faden_sem_post(&ping);
     faden_sem_post(&ping);
     EQUAL(faden_join(t, NULL), 0);
