@@ -246,8 +246,8 @@ def stub_mutants(port):
             continue
         what = ' '.join(re.sub(r'\\n(\\t)?|"', '', m.group()).split())
         yield source_mutant(path, text, *m.span(), what, '""')
-    for m in re.finditer(r'"((?:xmm|mm|k|r|x|v|q|d|p|z|ft|fa|fs|f|t|a|s)\d+|ffr|vl|vtype|'
-                         r'ra|rcx|rax|rdx|lr|fp|st(?:\(\d\))?|memory|cc)"', code):
+    for m in re.finditer(r'(?<!__asm__\()"((?:xmm|mm|k|r|x|v|q|d|p|z|ft|fa|fs|f|t|a|s)\d+|ffr|'
+                         r'vl|vtype|ra|rcx|rax|rdx|lr|fp|st(?:\(\d\))?|memory|cc)"', code):
         before = re.search(r',[\s\\]*$', code[:m.start()])
         after = re.match(r' *,', code[m.end():])
         begin, end = m.span()
