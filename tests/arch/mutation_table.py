@@ -15,8 +15,9 @@ Written by `tests/arch/mutate --write`; the last column is the commit it was mad
 one without it, and one for each of its operands with that operand altered; of the inline forms one
 without each instruction and clobber; of `frame.h` one without each field of the first frame; on
 x86-64 one without each unwind rule. Each is run through the conformance program
-(`tests/arch/conform/`), foreign ports under qemu-user, with a limit of processor time; clobbers also
-through programs compiled for more registers (`tests/arch/clobber.c`, `tests/arch/<isa>/wide.c`).
+(`tests/arch/conform/`), foreign ports under qemu-user, with a limit of processor time; clobbers
+also through programs compiled for more registers (`tests/arch/clobber.c`, and
+`tests/arch/<isa>/wide.c`).
 
 *Caught by* names the check that failed first; *crash* and *no end* are failures too. An equivalent
 mutant changes nothing that a program may rely on; the argument is in the list below each table, and
