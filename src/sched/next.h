@@ -28,6 +28,9 @@ static bool start(struct cpu *cpu, faden_task *t)
         t->stack->use = STACK_TASK;
         t->stack->owner = t;
     }
+    ASSERT((uintptr_t)__builtin_frame_address(0) - (uintptr_t)stack_low(t->stack) >=
+               stack_size(t->stack),
+           "start: nobody is on the stack");
     if (unlikely(cpu->runtime->config.stack_high_water))
         stack_clean(t->stack);
     if (unlikely(t->flags & TASK_PREEMPTIBLE))
