@@ -63,8 +63,11 @@ void backtrace_here(void)
 void kernel_dies(void)
 {
     static uint32_t dying;
-    if (exchange_acq_rel(&dying, 1))
+    if (exchange_acq_rel(&dying, 1)) {
+        for (const char *c = "\nkernel: a fault in a report\n"; *c; c++)
+            machine_put(*c);
         machine_exit(3);
+    }
     irq_disable();
     spin_break();
 }

@@ -5,6 +5,7 @@
 #include "frame.h" /* arch_relax */
 #include "kernel.h"
 #include "machine.h"
+#include "proc/process.h"
 #include "processor.h"
 #include "trap.h"
 
@@ -33,7 +34,11 @@ void watchdog_end(int64_t deadline)
 
 static void tell(const struct regs *r)
 {
-    print("processor %u, %s:\n", this_processor->index, regs_from_user(r) ? "user mode" : "kernel");
+    const struct process *p = process_self();
+    print("processor %u, %s", this_processor->index, regs_from_user(r) ? "user mode" : "kernel");
+    if (p)
+        print(", process %d (%s)", p->pid, p->name);
+    print(":\n");
     backtrace(regs_pc(r), regs_frame(r));
 }
 

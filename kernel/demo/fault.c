@@ -22,12 +22,19 @@ static void far(void *arg, unsigned index)
     dig(1);
 }
 
-/* What the processor has against the kernel's use of pages of a process. */
+static void nothing(void)
+{
+}
+
+/* What the processor has against the kernel's use of pages of a process. If it has nothing this
+   comes back: the page has the code of a function, too. */
 static void reach(uintptr_t at, unsigned access)
 {
+    enum { CODE = 64 };
     pte_t *space = space_new();
-    if (!space || memory_map(space, at, at + PAGE_SIZE, access))
+    if (!space || memory_map(space, at, at + PAGE_SIZE, access | SPACE_WRITE))
         return;
+    memory_out(space, at, (const char *)(uintptr_t)nothing, CODE);
     irq_disable();
     space_load(physical(space));
     if (access == SPACE_EXEC)
