@@ -90,6 +90,21 @@ static inline struct wheel_block *wheel_take_spare(struct wheel *w, bool all)
     return b;
 }
 
+/* Nobody will look again: what is still armed is forgotten, and all blocks are spare. */
+static inline void wheel_end(struct wheel *w)
+{
+    unsigned i;
+    for (i = 0; i < WHEEL_LEVELS * WHEEL_SLOTS; i++) {
+        struct wheel_block **slot = &w->slots[i / WHEEL_SLOTS][i % WHEEL_SLOTS], *b;
+        while ((b = *slot)) {
+            *slot = b->next;
+            wheel_give(w, b);
+        }
+    }
+    w->near = (struct heap){NULL, 0};
+    w->count = 0;
+}
+
 /* The slot's first block has room, or it gets one that has. false: there is none. */
 static inline bool wheel_room(struct wheel *w, struct wheel_block **slot)
 {

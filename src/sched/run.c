@@ -198,6 +198,7 @@ static void cpu_end(struct cpu *cpu)
     wait_for_others(cpu->runtime);
     scope_release_done(cpu, &cpu->root);
     records_drain(cpu, 0);
+    wheel_end(&cpu->timers); /* those of descriptors may still be armed */
     timers_trim(cpu, true);
     stack_cache_drain(&cpu->stacks);
     leave_table(cpu);

@@ -158,6 +158,12 @@ static int beside_players(void *arg)
     return arg != NULL;
 }
 
+static void after_players(void)
+{
+    faden_chan_delete(there);
+    faden_chan_delete(back);
+}
+
 /* ---- from everywhere --------------------------------------------------------------------- */
 
 static faden_chan *ring[16];
@@ -202,7 +208,10 @@ int main(void)
         run(begins_beside, NULL);
         run(beside_yielders, NULL);
         run(beside_players, NULL);
+        after_players();
         run_as(round_and_round, NULL, (faden_config){.cpus = 4});
+        for (int i = 0; i < 16; i++)
+            faden_chan_delete(ring[i]);
     }
     return 0;
 }

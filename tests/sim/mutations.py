@@ -23,11 +23,11 @@ EDITS = [
      '        lock_release(cpu, lock);\n'
      '        return hand_over(cpu, self, next_task(cpu), false);',
      'invariant 4: the lock is not handed over, but opened before the switch'),
-    ('src/sched/sched.c', '        cpu->handed_over = NULL;\n        lock_release(cpu, lock);',
-     '        cpu->handed_over = NULL;\n        cpu->depth--;',
+    ('src/sched/sched.c', '            let_loose(cpu);\n        lock_release(cpu, lock);',
+     '            let_loose(cpu);\n        cpu->depth--;',
      'invariant 5: finish_switch does not open the lock'),
-    ('src/sched/sched.c', '        cpu->handed_over = NULL;\n        lock_release(cpu, lock);',
-     '        cpu->handed_over = NULL;\n        lock_open(lock);',
+    ('src/sched/sched.c', '            let_loose(cpu);\n        lock_release(cpu, lock);',
+     '            let_loose(cpu);\n        lock_open(lock);',
      'invariant 4: the preempt depth is not lowered by who is resumed'),
     ('src/sched/sched.c', '    if (lock)\n        lock_release(cpu, lock);\n'
      '    next = queue_pop(&cpu->ready);',
@@ -73,8 +73,8 @@ EDITS = [
     ('src/sched/deque.h', '    if (!cas_seq_cst(&d->top, &t, t + 1))\n        task = NULL;',
      '    store_seq_cst(&d->top, t + 1);',
      'invariant 9: owner and thief get one task'),
-    ('src/sched/park.c', '        inbox_push(home, t);',
-     '        make_ready(home, t);',
+    ('src/sched/park.c', '        inbox_push(faden__cpus[task_cpu(t)], t);',
+     '        make_ready(faden__cpus[task_cpu(t)], t);',
      'invariant 9: another cpu touches the ready queue'),
     ('src/sync/sem.c', '    lock_release(cpu, &s->lock); /* who was served may free it: no touch '
      'from here */\n    if (w)\n        wake(cpu, w, 0);',
