@@ -335,21 +335,21 @@ static UNSEEN TASK_FLOOR void task_entry(void *arg)
 {
     faden_task *t = arg;
     struct stack *stack = t->stack;
+    struct cpu *cpu;
     for (;;) {
-        struct cpu *cpu;
         void *(*fn)(void *) = t->fn;
         void *result;
         t->keys = NULL;
         result = fn(t->arg);
         if (unlikely(t->keys))
             keys_destroy(t);
-        cpu = mycpu();
+        cpu = mycpu_after_wait();
         task_done(cpu, t, result);
         t = next_on_this_stack(cpu, stack);
         if (!t)
             break;
     }
-    leave_for_good(mycpu(), stack);
+    leave_for_good(cpu, stack);
     faden__arch_switch_call(&faden__end_ops, NULL, NULL);
     faden_panic("a task went on after its end");
 }

@@ -38,7 +38,7 @@ static int let_go(struct cpu *cpu, faden_barrier *b)
 
 static int withdraw(faden_barrier *b, struct faden__waiter *me)
 {
-    struct cpu *cpu = mycpu();
+    struct cpu *cpu = mycpu_after_wait();
     lock_acquire(cpu, &b->lock);
     if (me->list) /* else the last one has seen it already */
         b->arrived--;
@@ -50,7 +50,7 @@ static int withdraw(faden_barrier *b, struct faden__waiter *me)
 static int arrive(faden_barrier *b)
 {
     static const struct reason waiting = {"a barrier"};
-    struct cpu *cpu = mycpu();
+    struct cpu *cpu = mycpu_after_wait(); /* perhaps AGAIN */
     struct faden__wait w;
     struct faden__waiter me = {.wait = &w};
     int result = ended(cpu);

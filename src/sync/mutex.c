@@ -35,7 +35,9 @@ static inline void set_owner(faden_mutex *m, struct owner o)
     m->stamp = o.stamp;
 }
 
-void faden_mutex_lock(faden_mutex *m)
+/* Not inlined, into faden_cond_wait for instance, by whoever optimises when linking: there it comes
+   after a wait (mycpu_after_wait). */
+__attribute__((noinline)) void faden_mutex_lock(faden_mutex *m)
 {
     struct cpu *cpu = mycpu();
     struct owner self = owner_self(cpu);

@@ -42,7 +42,7 @@ static void once_remark(const void *object, struct text *text)
 static int run(faden_once *o, int (*fn)(void *arg), void *arg)
 {
     int result = fn(arg);
-    struct cpu *cpu = mycpu();
+    struct cpu *cpu = mycpu_after_wait();
     struct faden__waiter *next = NULL;
     struct taken all = {NULL, 0};
     lock_acquire(cpu, &o->lock);
