@@ -28,6 +28,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "io/io.h"
 #include "io/pool.h"

@@ -30,6 +30,20 @@
         result_;                                                                   \
     })
 
+/* musl 1.2.3 has no function for these two calls, of Linux 4.6. The offset comes in two halves. */
+#ifndef RWF_NOWAIT
+#include <sys/syscall.h>
+#define RWF_NOWAIT 8
+static inline ssize_t preadv2(int fd, const struct iovec *iov, int n, off_t at, int flags)
+{
+    return syscall(SYS_preadv2, fd, iov, n, (long)at, (long)((int64_t)at >> 32), flags);
+}
+static inline ssize_t pwritev2(int fd, const struct iovec *iov, int n, off_t at, int flags)
+{
+    return syscall(SYS_pwritev2, fd, iov, n, (long)at, (long)((int64_t)at >> 32), flags);
+}
+#endif
+
 enum { IOV_COUNT_MAX = 1024 }; /* UIO_MAXIOV of the kernel */
 
 /* Zero-filled memory, or NULL, to be given to free; errno is left alone. The barrier is for

@@ -104,8 +104,8 @@ static void *ends_it(void *arg)
     return arg;
 }
 
-/* Each makes two more, pinned to cpu 1 or not, until it is over. Where there is another cpu, the one
-   that ends it may have gone there, and the machine may be too busy to run that thread at once. */
+/* Each makes two more, pinned to cpu 1 or not, until it is over. Where there is another cpu, the
+   one that ends it may have gone there, and the machine be too busy to run that thread at once. */
 static uint32_t births;
 static unsigned cpus;
 

@@ -77,7 +77,7 @@ static int cpu_init(struct platform_cpu *cpu)
 {
     static _Thread_local struct eh_globals none;
     struct world *w = malloc(sizeof *w);
-    int err;
+    int err, saved = errno;
     if (!w)
         return -ENOMEM;
     err = fault_thread_init();
@@ -93,9 +93,10 @@ static int cpu_init(struct platform_cpu *cpu)
     }
     *cpu = (struct platform_cpu){.world = w, .error = &errno, .threads = count_threads};
     cpu->eh = __cxa_get_globals ? __cxa_get_globals() : &none;
-    stack_bounds(cpu);
+    stack_bounds(cpu); /* musl tries pages until one fails, and leaves that in errno */
     preempt_cpu_init(&w->slot);
     watch_end(w);
+    errno = saved;
     return 0;
 }
 

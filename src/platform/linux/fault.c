@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -118,7 +119,14 @@ static size_t page_size(void)
 /* The register state that a signal frame holds has no fixed size (AVX-512, AMX, SVE). */
 static size_t alternate_size(void)
 {
-    long frame = sysconf(_SC_MINSIGSTKSZ), page = (long)page_size();
+#ifdef _SC_MINSIGSTKSZ
+    long frame = sysconf(_SC_MINSIGSTKSZ);
+#else /* musl: what the kernel says, if it does */
+    long frame = (long)getauxval(AT_MINSIGSTKSZ);
+    if (frame < MINSIGSTKSZ)
+        frame = MINSIGSTKSZ;
+#endif
+    long page = (long)page_size();
     size_t size = (size_t)(frame > 0 ? frame : 0) + HANDLER_ROOM;
     return (size + (size_t)page - 1) & -(size_t)page;
 }
