@@ -9,7 +9,8 @@
 
 enum { RUNS = 1500, LOOKERS = 2 };
 
-static pthread_barrier_t begun;
+/* glibc on m68k leaves it at an even address, which futex(2) refuses. */
+static _Alignas(4) pthread_barrier_t begun;
 static bool over;
 static uint32_t spawned_ok, spawned_ran;
 
