@@ -10,7 +10,7 @@
 enum { RUNS = 1500, LOOKERS = 2 };
 
 /* glibc on m68k leaves it at an even address, which futex(2) refuses. */
-static _Alignas(4) pthread_barrier_t begun;
+static _Alignas(8) pthread_barrier_t begun;
 static bool over;
 static uint32_t spawned_ok, spawned_ran;
 
