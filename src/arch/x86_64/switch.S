@@ -56,7 +56,6 @@
         mov     %r15, FRAME_R15(%rsp)
         lea     .Lresume(%rip), %rax
         mov     %rax, FRAME_RESUME(%rsp)
-        mov     FRAME_MXCSR(%rsp), %ecx
         movzwl  FRAME_X87CW(%rsp), %r8d
         .cfi_rel_offset rbp, FRAME_RBP
         .cfi_rel_offset rbx, FRAME_RBX
@@ -73,11 +72,10 @@
         cmp     %rax, FRAME_RESUME(%rsp)
         jne     .Lother_form
         .cfi_restore_state
-        /* The same form, the common case: we know the control state the processor has, and
-           load the other's only where it differs. */
-        xor     FRAME_MXCSR(%rsp), %ecx
-        test    $MXCSR_CONTROL, %ecx
-        jne     .Lload_control
+        /* The same form, the common case: we know which x87 control word the processor has, and
+           load the other's only where it differs. mxcsr is loaded always: that costs less than
+           to read back what stmxcsr has just stored (docs/design/switch.md). */
+        ldmxcsr FRAME_MXCSR(%rsp)
         cmp     FRAME_X87CW(%rsp), %r8w
         jne     .Lload_control
 .Lrestore:
@@ -159,14 +157,11 @@
         mov     %rax, %rcx
         mov     %rsp, %rdx
         and     $-16, %rsp
-        mov     FRAME_MXCSR(%rbx), %r13d
         movzwl  FRAME_X87CW(%rbx), %r14d
         call    *(%r12)
         mov     %rax, %rsp
         .cfi_def_cfa_register rsp
-        xor     FRAME_MXCSR(%rsp), %r13d
-        test    $MXCSR_CONTROL, %r13d
-        jne     1f
+        ldmxcsr FRAME_MXCSR(%rsp)
         cmp     FRAME_X87CW(%rsp), %r14w
         jne     1f
 2:      mov     8(%r12), %rcx
@@ -179,8 +174,7 @@
         mov     FRAME_RBX(%rsp), %rbx
         jmp     *FRAME_RESUME(%rsp)
 
-1:      ldmxcsr FRAME_MXCSR(%rsp)
-        fldcw   FRAME_X87CW(%rsp)
+1:      fldcw   FRAME_X87CW(%rsp)
         jmp     2b
 
 4:      mov     %rsp, %rbx
