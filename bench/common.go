@@ -74,3 +74,14 @@ func status(field string) float64 {
 	check(false, "no %s in /proc/self/status", field)
 	return 0
 }
+
+// job is work: so many steps of a generator, each of which needs the one before it.
+//
+//go:noinline
+func job(steps int) uint64 {
+	x := uint64(1)
+	for i := 0; i < steps; i++ {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	return x
+}

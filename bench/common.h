@@ -89,4 +89,15 @@ static inline void bench_print(const char *name, double value, const char *unit)
 /* Keeps the compiler from knowing what value is. */
 #define bench_hide(value) __asm__ volatile("" : "+r"(value))
 
+/* Work: so many steps of a generator, each of which needs the one before it. */
+static inline uint64_t bench_job(long steps)
+{
+    uint64_t x = 1;
+    for (long i = 0; i < steps; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        bench_hide(x);
+    }
+    return x;
+}
+
 #endif

@@ -10,15 +10,6 @@ import (
 
 const tasks = 1000
 
-//go:noinline
-func job(steps int) uint64 {
-	x := uint64(1)
-	for i := 0; i < steps; i++ {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}
-
 func main() {
 	steps := number("ops", 500000000) / tasks
 	got := make([]uint64, tasks)

@@ -7,15 +7,6 @@ import "sync"
 
 const jobs = 64
 
-//go:noinline
-func job(steps int) uint64 {
-	x := uint64(1)
-	for i := 0; i < steps; i++ {
-		x = x*6364136223846793005 + 1442695040888963407
-	}
-	return x
-}
-
 func main() {
 	steps := number("ops", 500000000) / jobs
 	got := make([]uint64, jobs)
