@@ -17,8 +17,7 @@
  * Timers lie in the frames of tasks, each on a page of its own, so with a million of them every
  * touch of one misses both the cache and the TLB. Therefore a slot is no list through its timers:
  * it has their times and addresses in blocks, and who moves them asks for those to come before it
- * needs them. (A heap of all took 7 us of processor time for each timer armed and fired; lists in
- * the slots 2.6 us, most of it waiting for the next link.)
+ * needs them (docs/design/decisions.md, 11, has what a heap of all and lists in the slots took).
  *
  *   slot ──> block ──> block ──> NULL      the first one may have room, the others are full
  *            | when, timer |

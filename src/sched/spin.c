@@ -30,9 +30,14 @@ enum {
 #define COST_FIRST (20 * FADEN_USEC) /* until it has been measured */
 #define COST_MOST (50 * FADEN_USEC)  /* more is the machine's being busy, not the wake */
 
+static int64_t wake_cost(const struct cpu *cpu)
+{
+    return cpu->wake_cost ? cpu->wake_cost : COST_FIRST;
+}
+
 static int64_t spin_time(const struct cpu *cpu)
 {
-    return 2 * (int64_t)(cpu->wake_cost ? cpu->wake_cost : COST_FIRST);
+    return 2 * wake_cost(cpu);
 }
 
 void rouse(struct cpu *cpu)
@@ -50,7 +55,7 @@ void spin_learn(struct cpu *cpu, int64_t begin)
         return;
     cost = asleep - gap < COST_MOST ? asleep - gap : COST_MOST;
     cpu->expects = gap <= spin_time(cpu);
-    cpu->wake_cost = (uint32_t)((3 * (spin_time(cpu) / 2) + cost) / 4);
+    cpu->wake_cost = (uint32_t)((3 * wake_cost(cpu) + cost) / 4);
 }
 
 bool look_out(struct cpu *cpu, int64_t begin)
