@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "processor.h"
 #include "trap.h"
+#include "arch/x86/cpu.c"
 
 struct tss {
     uint32_t link, esp0, ss0, esp1, ss1, esp2, ss2, cr3;
@@ -166,23 +167,6 @@ void arch_processor_init(struct processor *p)
     __asm__ volatile("lidt %0" ::"m"(lidt));
     __asm__ volatile("ltr %0" ::"r"((uint16_t)SELECTOR_TSS));
     protect_from_user();
-}
-
-/* The i386 TLS ABI: the block ends at the thread pointer, where the thread pointer itself lies. */
-void *arch_tls_lay(char *block)
-{
-    char *tp = block + tls_bytes();
-    memset(block, 0, tls_bytes());
-    memcpy(block, tdata_begin, (size_t)(tdata_end - tdata_begin));
-    *(void **)tp = tp;
-    return tp;
-}
-
-uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
-{
-    const uintptr_t *word = (const uintptr_t *)frame;
-    *pc = word[1];
-    return word[0];
 }
 
 /* ---- registers in words ------------------------------------------------------------------ */

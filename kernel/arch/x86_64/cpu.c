@@ -7,6 +7,7 @@
  */
 #include "kernel.h"
 #include "processor.h"
+#include "arch/x86/cpu.c"
 
 struct tss {
     uint32_t unused0;
@@ -102,27 +103,9 @@ void arch_processor_init(struct processor *p)
     protect_from_user();
 }
 
-/* The x86-64 TLS ABI: the block ends at the thread pointer, where the thread pointer itself lies.
- */
-void *arch_tls_lay(char *block)
-{
-    char *tp = block + tls_bytes();
-    memset(block, 0, tls_bytes());
-    memcpy(block, tdata_begin, (size_t)(tdata_end - tdata_begin));
-    *(void **)tp = tp;
-    return tp;
-}
-
 void arch_thread_pointer(void *tp)
 {
     write_msr(MSR_FS_BASE, (uint64_t)tp);
-}
-
-uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
-{
-    const uintptr_t *word = (const uintptr_t *)frame;
-    *pc = word[1];
-    return word[0];
 }
 
 /* ---- registers in words ------------------------------------------------------------------ */

@@ -8,8 +8,6 @@
 #include "processor.h"
 #include "virt.h"
 
-static char command_line[512];
-static uint64_t memory_begin, memory_end;
 static uint64_t affinity[GIC_PROCESSORS]; /* of each processor, as PSCI knows it */
 static unsigned processors_found;
 
@@ -17,12 +15,6 @@ static unsigned processors_found;
 
 static void look(const char *node, const char *name, const void *value, uint32_t size)
 {
-    if (!strcmp(node, "chosen") && !strcmp(name, "bootargs"))
-        strncpy(command_line, value, sizeof command_line - 1);
-    if (!strncmp(node, "memory@", 7) && !strcmp(name, "reg") && size >= 16) {
-        memory_begin = fdt_number(value, 8);
-        memory_end = memory_begin + fdt_number((const char *)value + 8, 8);
-    }
     if (!strncmp(node, "cpu@", 4) && !strcmp(name, "reg") && processors_found < GIC_PROCESSORS)
         affinity[processors_found++] = fdt_number(value, size);
 }
@@ -32,16 +24,6 @@ void machine_early(uintptr_t information)
 {
     uart_init();
     fdt_walk(direct(information), look);
-}
-
-const char *machine_command_line(void)
-{
-    return command_line;
-}
-
-void machine_memory(void (*add)(uint64_t from, uint64_t to))
-{
-    add(memory_begin, memory_end);
 }
 
 void machine_map(void)

@@ -14,20 +14,12 @@ enum { DATA = 0, INTERRUPTS = 1, STATUS = 5, RECEIVED = 1, CAN_SEND = 0x20 };
 enum { INTERRUPT_SOFTWARE = 1, INTERRUPT_EXTERNAL = 9 };
 enum { PLIC_ENABLE = 0x2080, PLIC_THRESHOLD = 0x201000, PLIC_CLAIM = 0x201004 };
 
-static char command_line[512];
-static uint64_t memory_begin, memory_end;
 static unsigned harts;
 
 /* ---- what the device tree tells ---------------------------------------------------------- */
 
 static void look(const char *node, const char *name, const void *value, uint32_t size)
 {
-    if (!strcmp(node, "chosen") && !strcmp(name, "bootargs"))
-        strncpy(command_line, value, sizeof command_line - 1);
-    if (!strncmp(node, "memory@", 7) && !strcmp(name, "reg") && size >= 16) {
-        memory_begin = fdt_number(value, 8);
-        memory_end = memory_begin + fdt_number((const char *)value + 8, 8);
-    }
     if (!strncmp(node, "cpu@", 4) && !strcmp(name, "reg"))
         harts++;
 }
@@ -38,16 +30,6 @@ void machine_early(uintptr_t information)
     volatile uint8_t *uart = direct(UART);
     uart[INTERRUPTS] = 1;
     fdt_walk(direct(information), look);
-}
-
-const char *machine_command_line(void)
-{
-    return command_line;
-}
-
-void machine_memory(void (*add)(uint64_t from, uint64_t to))
-{
-    add(memory_begin, memory_end);
 }
 
 void machine_map(void)
