@@ -6,7 +6,7 @@ import subprocess
 
 
 def listed(folder, suites):
-    """[(suite/name, command, environment)] of the tests in `suites` that are programs built there."""
+    """[(suite/name, command, environment)] of the tests in `suites` that were built there."""
     text = subprocess.run(['meson', 'introspect', folder, '--tests'], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     found = []
