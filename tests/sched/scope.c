@@ -2,7 +2,7 @@
 /* Scopes: close waits for all, gives the first error; fail and cancel end the siblings. */
 #include "test.h"
 
-static int ended;
+static int ended, waiting;
 
 static void *works(void *arg)
 {
@@ -13,6 +13,7 @@ static void *works(void *arg)
 
 static void *until_cancelled(void *arg)
 {
+    waiting++;
     int err = faden_sleep(FADEN_FOREVER);
     EQUAL(err, -ECANCELED);
     EQUAL(faden_sleep(1), -ECANCELED); /* sticky */
@@ -104,10 +105,11 @@ static void nested(void)
 {
     struct nest n = {.depth = 20};
     faden_scope s;
-    ended = 0;
+    ended = waiting = 0;
     faden_scope_open(&s);
     scope_go(&s, nests, &n);
-    faden_sleep(FADEN_MSEC);
+    while (waiting < 22)
+        faden_yield();
     EQUAL(faden_scope_cancel(&s), 0);
     EQUAL(faden_scope_close(&s), -ECANCELED);
     EQUAL(ended, 22);
