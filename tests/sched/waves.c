@@ -49,8 +49,10 @@ static int waves(void *arg)
     for (int i = 0; i < WAVES; i++)
         wave(i % 2 ? add : adds_later);
     EXPECT(rss() - before < 8192, "%ld KiB more after a million tasks", rss() - before);
-    EQUAL(faden_sleep(FADEN_MSEC), 0);
-    EQUAL(sum, (WAVES + 1) * 3ull * (WAVE * (WAVE - 1) / 2));
+    const uint64_t whole = (WAVES + 1) * 3ull * (WAVE * (WAVE - 1) / 2);
+    for (int i = 0; sum != whole && i < WAVE; i++) /* the detached ones of the last wave */
+        faden_yield();
+    EQUAL(sum, whole);
     return 0;
 }
 
