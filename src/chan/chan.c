@@ -84,7 +84,7 @@ static struct faden__next pick_send(void *a, void *elem, void *own_sp,
         return room_wait(cpu, own_sp, &sending, c, &c->senders, &c->lock, elem);
     lock_release(cpu, &c->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     return room_result(own_sp, result);
 }
 
@@ -104,7 +104,7 @@ static struct faden__next pick_recv(void *a, void *elem, void *own_sp,
         return room_wait(cpu, own_sp, &receiving, c, &c->receivers, &c->lock, elem);
     lock_release(cpu, &c->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     return room_result(own_sp, result);
 }
 
@@ -137,7 +137,7 @@ int faden_chan_try_send(faden_chan *c, const void *elem)
     result = chan_send_now(c, elem, &peer);
     lock_release(cpu, &c->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     return result;
 }
 
@@ -150,7 +150,7 @@ int faden_chan_try_recv(faden_chan *c, void *elem)
     result = chan_recv_now(c, elem, &peer);
     lock_release(cpu, &c->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     return result;
 }
 

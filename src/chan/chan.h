@@ -16,7 +16,7 @@
 
 #include <faden/chan.h>
 
-#include "sched/park.h"
+#include "sched/slot.h"
 
 struct faden_chan {
     uint32_t lock;

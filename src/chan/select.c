@@ -96,7 +96,7 @@ static inline int try_one(struct cpu *cpu, faden_select_case *s)
     result = try_case(s, &peer);
     lock_release(cpu, &s->chan->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     if (result != -EAGAIN)
         s->result = result;
     return result;
@@ -144,7 +144,7 @@ static int join(struct cpu *cpu, faden_select_case *s, struct faden__waiter *me)
     }
     lock_release(cpu, &c->lock);
     if (peer)
-        wake(cpu, peer->wait, 0);
+        hand(cpu, peer->wait, 0);
     return outcome;
 }
 

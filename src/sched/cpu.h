@@ -27,6 +27,7 @@ enum cpu_attention {
     ATTEND_DISABLED = 2, /* the user has preemption disabled */
     ATTEND_TRACE = 4,    /* somebody traces */
     ATTEND_URGENT = 16,  /* there are urgent tasks */
+    ATTEND_SLOT = 32,    /* the slot is taken, or closed */
     ATTEND_RESCHED = 8,  /* who runs has had its slice, but could not be preempted where it was */
 };
 
@@ -49,6 +50,8 @@ struct cpu {
     struct fresh fresh;  /* NEW */
     struct queue urgent; /* NEW or READY, and urgent: they go first (next.h) */
     uint32_t urgent_run; /* so many in a row */
+    uint32_t slot_run;   /* so many ran from the slot (slot.h) */
+    uint64_t handed_at;  /* the dispatch whose task served somebody last */
     struct queue kept;   /* NEW, pinned; only where there are other cpus */
     bool kept_next;      /* whose turn it is: one of kept or one that is offered */
     struct platform_cpu platform;

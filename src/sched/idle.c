@@ -276,6 +276,7 @@ static bool retire(struct cpu *cpu)
 bool idle(struct cpu *cpu)
 {
     int64_t begin = 0;
+    ASSERT(!cpu->ready.first && !(cpu->attention & ATTEND_SLOT), "idle: nobody is ready");
     if (retire(cpu))
         return false;
     if (cpu->peers) {

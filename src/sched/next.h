@@ -60,8 +60,11 @@ static inline faden_task *choose_plain(struct cpu *cpu)
             return t;
         queue_push(&cpu->stack_wait, t);
     }
-    if (likely(cpu->ready.first))
+    if (likely(cpu->ready.first)) {
+        if (unlikely(cpu->attention & ATTEND_SLOT))
+            slot_turn(cpu);
         return queue_pop(&cpu->ready);
+    }
     cpu->spent_at = 0;
     return queue_pop(&cpu->spent);
 }

@@ -7,6 +7,7 @@
 #include "context/hooks.h"
 #include "sched/domain.h"
 #include "sched/move.h"
+#include "sched/slot.h"
 
 uint32_t faden__shared;
 struct cpu *faden__cpus[CPUS_MAX];
@@ -50,14 +51,17 @@ bool take_along(struct cpu *cpu, faden_task *t)
     return true;
 }
 
-/* It is parked, and its wait is claimed by the caller. */
-static void wake_task(faden_task *t)
+/* It is parked, and its wait is claimed by the caller, who has something for it if it is handed. */
+static void wake_task(faden_task *t, bool handed)
 {
     struct cpu *cpu = mycpu();
-    if (cpu && take_along(cpu, t))
-        make_ready_long(cpu, t);
-    else
+    if (!cpu || !take_along(cpu, t)) {
         inbox_push(faden__cpus[task_cpu(t)], t);
+    } else if (handed && !(t->flags & TASK_URGENT)) {
+        hand_ready(cpu, t);
+    } else {
+        make_ready_long(cpu, t);
+    }
 }
 
 __attribute__((noinline)) struct cpu *mycpu_after_wait(void)
@@ -66,16 +70,26 @@ __attribute__((noinline)) struct cpu *mycpu_after_wait(void)
     return mycpu();
 }
 
-void faden__wake_slow(struct faden__wait *w)
+static void end_wait(struct faden__wait *w, bool handed)
 {
     faden_task *t = w->task;
     if (t) {
-        wake_task(t);
+        wake_task(t, handed);
     } else {
         uint32_t *word = &w->woken;
         store_release(word, 1); /* from here on w may be gone */
         platform_thread_wake(word);
     }
+}
+
+void faden__wake_slow(struct faden__wait *w)
+{
+    end_wait(w, false);
+}
+
+void faden__hand_slow(struct faden__wait *w)
+{
+    end_wait(w, true);
 }
 
 int faden__park_thread(struct faden__wait *w, uint32_t *lock)

@@ -22,6 +22,14 @@ static inline void queue_push(struct queue *q, faden_task *t)
     q->count++;
 }
 
+/* There is one in it already. */
+static inline void queue_push_first(struct queue *q, faden_task *t)
+{
+    t->next = q->first;
+    q->first = t;
+    q->count++;
+}
+
 static inline faden_task *queue_pop(struct queue *q)
 {
     faden_task *t = q->first;

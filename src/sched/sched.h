@@ -62,13 +62,18 @@ static inline void set_state(faden_task *t, unsigned to)
 
 /* ---- arrows ------------------------------------------------------------------------------ */
 
-/* PARKED -> READY. On the task's own cpu. */
-static inline void make_ready(struct cpu *cpu, faden_task *t)
+/* PARKED -> READY. On the task's own cpu, which puts it into a queue then. */
+static inline void ready_arrow(struct cpu *cpu, faden_task *t)
 {
     ASSERT(t->state == FADEN_TASK_PARKED, "make_ready: it is parked");
     cpu->outside -= t->wait->outside;
     t->since = cpu->since;
     set_state(t, FADEN_TASK_READY);
+}
+
+static inline void make_ready(struct cpu *cpu, faden_task *t)
+{
+    ready_arrow(cpu, t);
     queue_push(&cpu->ready, t);
 }
 
@@ -81,6 +86,9 @@ static inline void make_urgent(struct cpu *cpu, faden_task *t)
     cpu->attention |= ATTEND_URGENT;
     queue_push(&cpu->urgent, t);
 }
+
+/* ATTEND_SLOT, and the first of the ready ones is next: from the slot, or because it is closed. */
+void slot_turn(struct cpu *cpu);
 
 /* Let other cpus have some of the new tasks (steal.c). */
 void offer(struct cpu *cpu);

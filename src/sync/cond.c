@@ -55,7 +55,7 @@ void faden_cond_signal(faden_cond *c)
     w = next ? next->wait : NULL;
     lock_release(cpu, &c->lock);
     if (w)
-        wake(cpu, w, 0);
+        hand(cpu, w, 0);
 }
 
 void faden_cond_broadcast(faden_cond *c)

@@ -5,6 +5,7 @@
  */
 #include <faden/sync.h>
 
+#include "sched/slot.h"
 #include "sync/owner.h"
 
 void faden_mutex_init(faden_mutex *m)
@@ -83,5 +84,5 @@ void faden_mutex_unlock(faden_mutex *m)
     set_owner(m, next ? owner_of_waiter(next) : (struct owner){NULL, 0});
     lock_release(cpu, &m->lock); /* who gets it may free it: no touch from here */
     if (w)
-        wake(cpu, w, 0);
+        hand(cpu, w, 0);
 }

@@ -58,7 +58,7 @@ static int run(faden_once *o, int (*fn)(void *arg), void *arg)
     lock_release(cpu, &o->lock); /* who is woken may free it: no touch from here */
     wake_taken(cpu, all, 0);
     if (w)
-        wake(cpu, w, YOUR_TURN);
+        hand(cpu, w, YOUR_TURN);
     return result < 0 ? result : 0;
 }
 

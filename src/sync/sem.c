@@ -60,7 +60,7 @@ void faden_sem_post(faden_sem *s)
     }
     lock_release(cpu, &s->lock); /* who was served may free it: no touch from here */
     if (w)
-        wake(cpu, w, 0);
+        hand(cpu, w, 0);
 }
 
 uint32_t faden_sem_value(faden_sem *s)

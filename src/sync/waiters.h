@@ -3,7 +3,7 @@
 #ifndef FADEN_SYNC_WAITERS_H
 #define FADEN_SYNC_WAITERS_H
 
-#include "sched/park.h"
+#include "sched/slot.h"
 
 /* Claimed waiters, by next, in the order of their coming: they are the holder's until it wakes
    them. */
@@ -32,7 +32,7 @@ static inline void wake_taken(struct cpu *cpu, struct taken all, int result)
     struct faden__waiter *w = all.first;
     while (w) {
         struct faden__waiter *next = w->next; /* once woken, w is gone */
-        wake(cpu, w->wait, result);
+        hand(cpu, w->wait, result);
         w = next;
     }
 }

@@ -308,11 +308,53 @@ static int event(void *arg)
     return 0;
 }
 
+/* ---- the slot: two that talk beside two that yield, all on one cpu -------------------------- */
+
+enum { SLOT_CAP = 8, TURNS = 4 };
+static faden_sem word[2];
+static int words, yielding;
+
+static void *talk(void *arg)
+{
+    intptr_t i = (intptr_t)arg;
+    while (yielding) {
+        faden_sem_post(&word[!i]);
+        SAME(faden_sem_wait(&word[i]), 0);
+        words++;
+    }
+    faden_sem_post(&word[!i]);
+    return NULL;
+}
+
+static void *yield_beside(void *arg)
+{
+    for (int i = 0; i < TURNS; i++) {
+        int before = words;
+        faden_yield();
+        faden_sim_check(words - before <= 2 * (SLOT_CAP + 2), "overtaken by %d words",
+                        words - before);
+    }
+    yielding--;
+    return arg;
+}
+
+static int slot(void *arg)
+{
+    faden_task_attr first = {.cpu = 1};
+    faden_task *t[4];
+    yielding = 2;
+    for (intptr_t i = 0; i < 4; i++)
+        SAME(faden_spawn(&t[i], i < 2 ? talk : yield_beside, (void *)i, &first), 0);
+    for (int i = 0; i < 4; i++)
+        join(t[i]);
+    return arg != NULL;
+}
+
 static const struct scenario all[] = {
     {"mutex", mutex},   {"mutex-try", mutex_try}, {"used-again", used_again_at_once},
     {"rwlock", rwlock}, {"cond", cond},           {"broadcast", broadcast},
     {"sem", sem},       {"waitgroup", waitgroup}, {"barrier", barrier},
-    {"once", once},     {"event", event},
+    {"once", once},     {"event", event},         {"slot", slot},
 };
 
 int main(int argc, char **argv)

@@ -13,9 +13,14 @@ EDITS = [
     ('src/sched/sched.c',
      '    set_state(self, FADEN_TASK_PARKED);\n    if (self->flags', '    if (self->flags',
      'invariants 1, 4: who parks is still RUNNING'),
-    ('src/sched/sched.h', '    set_state(t, FADEN_TASK_READY);\n    queue_push(&cpu->ready, t);',
-     '    set_state(t, FADEN_TASK_READY);',
-     'invariant 2: a task that is made ready is in no queue'),
+    ('src/sched/sched.h', '    ready_arrow(cpu, t);\n    queue_push(&cpu->ready, t);',
+     '    ready_arrow(cpu, t);', 'invariant 2: a task that is made ready is in no queue'),
+    ('src/sched/slot.c',
+     '    else /* so it stays empty until one of the others has had its turn */\n'
+     '        queue_push(&cpu->ready, t);', '    else\n        queue_push_first(&cpu->ready, t);',
+     'the slot has no cap: who talks starves who yields'),
+    ('src/sched/slot.c', '        queue_push_first(&cpu->ready, t);', '        ;',
+     'invariant 2: a task that is put into the slot is in no queue'),
     ('src/sched/sched.c', '    self->sp = own_sp;\n    self->wait = w;', '    self->wait = w;',
      'invariant 3: a parked task\'s stack pointer is an old one'),
     ('src/sched/sched.c', '        cpu->handed_over = lock;\n'
@@ -77,8 +82,8 @@ EDITS = [
      '        make_ready(faden__cpus[task_cpu(t)], t);',
      'invariant 9: another cpu touches the ready queue'),
     ('src/sync/sem.c', '    lock_release(cpu, &s->lock); /* who was served may free it: no touch '
-     'from here */\n    if (w)\n        wake(cpu, w, 0);',
-     '    if (w)\n        wake(cpu, w, 0);\n    lock_release(cpu, &s->lock);',
+     'from here */\n    if (w)\n        hand(cpu, w, 0);',
+     '    if (w)\n        hand(cpu, w, 0);\n    lock_release(cpu, &s->lock);',
      'invariant 10: a semaphore is touched after its hand-over'),
     ('src/sched/run.c', '    while (load_seq_cst(&faden__cpus_visitors))\n'
      '        platform_thread_wait(NULL, 0, 0);\n', '',
@@ -86,8 +91,8 @@ EDITS = [
     ('src/sched/run.c', '    wait_for_others(cpu->runtime);\n    scope_release',
      '    scope_release', 'invariant 10: a cpu ends under another one that may kick it'),
     ('src/sync/mutex.c', '    lock_release(cpu, &m->lock); /* who gets it may free it: no touch '
-     'from here */\n    if (w)\n        wake(cpu, w, 0);',
-     '    if (w)\n        wake(cpu, w, 0);\n    lock_release(cpu, &m->lock);',
+     'from here */\n    if (w)\n        hand(cpu, w, 0);',
+     '    if (w)\n        hand(cpu, w, 0);\n    lock_release(cpu, &m->lock);',
      'invariant 10: a mutex is touched after its hand-over'),
     ('src/sched/park.c', '    platform_barrier();\n', '', 'alone: no barrier in the cpus'),
     ('src/sched/park.c', 'while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))',

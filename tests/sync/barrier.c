@@ -135,16 +135,32 @@ static void *arrives_and_ends(void *arg)
     return NULL;
 }
 
+static faden_sem sem;
+
+static void *is_served(void *arg)
+{
+    EQ(faden_sem_wait(&sem), 0);
+    return arg;
+}
+
+/* Those that it lets go run after who is ready: another one was served first. */
+static void *serves_ends_and_waits(void *arg)
+{
+    faden_sem_post(&sem);
+    return ends_and_waits(arg);
+}
+
 /* Those that are let go to arrive anew may be ended as well. */
 static void ended_while_arriving_anew(void)
 {
     struct end e = {.code = -ECANCELED};
+    faden_task *served = spawn(is_served, NULL);
     faden_barrier_init(&b, 3);
     faden_task *first = spawn(waits, NULL);
     settle();
     e.task = spawn(waits, NULL);
     settle();
-    faden_task *third = spawn(ends_and_waits, &e);
+    faden_task *third = spawn(serves_ends_and_waits, &e);
     for (int i = 0; b.arrived != 1; i++) { /* until the third has let go the first */
         EXPECT(i < 20);
         faden_yield();
@@ -156,6 +172,7 @@ static void ended_while_arriving_anew(void)
     EQ(b.arrived, 1);
     EQ(faden_cancel(third), 0);
     EQ(join(third), -ECANCELED);
+    EQ(join(served), 0);
     EQ(b.arrived, 0);
     faden_barrier_destroy(&b);
 }
