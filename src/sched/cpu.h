@@ -87,8 +87,7 @@ struct cpu {
     uint32_t place_left, place_in;
     int64_t hoping_since; /* that another thread ends a wait; 0: nobody has to */
     uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
-    uint32_t hopeless;    /* 1: nothing that it knows of will end a wait; others look (idle.c) */
-    uint32_t awakened;    /* how often it was hopeless and is not any more */
+    uint32_t hope;        /* odd: nothing that it knows of will end a wait; others look (hope.h) */
 
     /* others */
     uint32_t started; /* tasks that began here and have not ended; others look */

@@ -7,6 +7,7 @@
  * itself, ready and new tasks, timers, the stack-wait queue. Descriptors and kicks end the sleep by
  * themselves, and who ends the run kicks all. inbox.c and steal.c draw the races.
  */
+#include "sched/hope.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
@@ -120,15 +121,6 @@ static void warn_once(struct cpu *cpu)
 
 /* ---- sleeping ---------------------------------------------------------------------------- */
 
-/* Said before it takes what nobody else sees from then on: see all_hopeless. */
-static void hope_again(struct cpu *cpu)
-{
-    if (!load_relaxed(&cpu->hopeless))
-        return;
-    store_seq_cst(&cpu->awakened, cpu->awakened + 1);
-    store_seq_cst(&cpu->hopeless, 0);
-}
-
 /* The cpu was woken to look for work, and nobody else is before it says so. See steal.c. */
 static void search_when_summoned(struct cpu *cpu)
 {
@@ -173,27 +165,6 @@ static void sleep_until(struct cpu *cpu, int64_t deadline)
 static bool is_hopeless(const struct cpu *cpu)
 {
     return !cpu->timers.count && !cpu->outside && !load_relaxed(&cpu->inbox);
-}
-
-/*
- * No cpu of the run has hope. Each says so before it looks at the others, so the last one sees all.
- * It looks twice: one that was without hope both times and was not woken in between was so when the
- * first look ended, and what it had pushed to others before, the second look sees. A cpu that takes
- * a task from another one has hope already.
- */
-static bool all_hopeless(const struct runtime *rt)
-{
-    uint32_t awakened[2] = {0, 0};
-    unsigned look, i;
-    for (look = 0; look < 2; look++)
-        for (i = 0; i < rt->n; i++) {
-            const struct cpu *cpu = rt->cpus[i];
-            if (!load_seq_cst(&cpu->hopeless) || load_seq_cst(&cpu->inbox) ||
-                deque_offers(&cpu->offers))
-                return false;
-            awakened[look] += load_seq_cst(&cpu->awakened);
-        }
-    return awakened[0] == awakened[1];
 }
 
 /* Others may end one of the waits, or nobody will: wait, and look again now and then. */
@@ -250,7 +221,7 @@ static void despair(struct cpu *cpu)
 
 static void idle_without_hope(struct cpu *cpu)
 {
-    store_seq_cst(&cpu->hopeless, 1);
+    give_up_hope(cpu);
     if (all_hopeless(cpu->runtime))
         despair(cpu);
     else

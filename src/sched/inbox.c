@@ -67,7 +67,7 @@ bool inbox_take(struct cpu *cpu)
     faden_task *t;
     if (!load_relaxed(&cpu->inbox))
         return false;
-    t = exchange_acquire(&cpu->inbox, NULL);
+    t = exchange_acq_rel(&cpu->inbox, NULL); /* it has hope: who sees this, sees that (hope.h) */
     __builtin_prefetch(t, 1); /* who pushed it had it last */
     while (t) { /* it lies newest first */
         faden_task *next = t->next;

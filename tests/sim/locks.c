@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mutex, rwlock, condition, semaphore, once, barrier, wait group, event: tasks and a thread. */
+/* Mutex, condition, semaphore, once, barrier, wait group, event: tasks and a thread. */
 #include "scenario.h"
 
 static struct section section;
@@ -82,40 +82,6 @@ static int used_again_at_once(void *arg)
         join(t[i]);
     for (size_t i = 0; i < sizeof counted; i++)
         SAME(((unsigned char *)&counted)[i], 0xa5);
-    return 0;
-}
-
-/* ---- rwlock ------------------------------------------------------------------------------ */
-
-static faden_rwlock rw;
-
-static void *write_once(void *arg)
-{
-    faden_rwlock_wrlock(&rw);
-    be_alone_in(&section);
-    total++;
-    faden_rwlock_unlock(&rw);
-    return arg;
-}
-
-static void *read_twice(void *arg)
-{
-    for (int i = 0; i < 2; i++) {
-        faden_rwlock_rdlock(&rw);
-        read_in(&section);
-        faden_rwlock_unlock(&rw);
-    }
-    return arg;
-}
-
-static int rwlock(void *arg)
-{
-    faden_task *t[4] = {spawn(write_once, arg), spawn(read_twice, arg), spawn(write_once, arg),
-                        spawn(read_twice, arg)};
-    for (int i = 0; i < 4; i++)
-        join(t[i]);
-    SAME(total, 2);
-    faden_rwlock_destroy(&rw);
     return 0;
 }
 
@@ -351,10 +317,10 @@ static int slot(void *arg)
 }
 
 static const struct scenario all[] = {
-    {"mutex", mutex},   {"mutex-try", mutex_try}, {"used-again", used_again_at_once},
-    {"rwlock", rwlock}, {"cond", cond},           {"broadcast", broadcast},
-    {"sem", sem},       {"waitgroup", waitgroup}, {"barrier", barrier},
-    {"once", once},     {"event", event},         {"slot", slot},
+    {"mutex", mutex},         {"mutex-try", mutex_try}, {"used-again", used_again_at_once},
+    {"cond", cond},           {"broadcast", broadcast}, {"sem", sem},
+    {"waitgroup", waitgroup}, {"barrier", barrier},     {"once", once},
+    {"event", event},         {"slot", slot},
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How cpus rely on each other, between cpus made by hand: what is offered while others fall asleep,
+ * whether nobody has hope, the table of cpus. A run has thousands of steps around the few that
+ * matter here.
+ */
+#include "scenario.h"
+
+#include "base/assert.h"
+#include "platform/preempter.h"
+#include "sched/domain.h"
+#include "sched/hope.h"
+#include "sched/lock.h"
+
+enum { CPUS = 4 };
+
+static struct runtime rt;
+static struct cpu cpu[CPUS];
+static struct cpu *cpus[CPUS];
+static faden_task task[CPUS];
+
+/* A run of `n` cpus, each of which does `fn` and is busy then, for ever. */
+static void run_by_hand(unsigned n, void (*fn)(unsigned rank, void *arg))
+{
+    struct platform_cpu *platforms[CPUS];
+    faden__shared = 1;
+    rt = (struct runtime){.root.domain = {.kind = DOMAIN_SCOPE}, .cpus = cpus, .n = n};
+    for (unsigned i = 0; i < n; i++) {
+        cpus[i] = &cpu[i];
+        cpu[i] = (struct cpu){
+            .runtime = &rt, .index = i, .rank = i, .victim = i, .peers = true, .outside = 1};
+        platforms[i] = &cpu[i].platform;
+        task[i] = (faden_task){.state = FADEN_TASK_NEW, .domain = &rt.root.domain};
+        faden__cpus[i] = &cpu[i];
+    }
+    SAME(platform_run(n, platforms, fn, NULL), 0);
+}
+
+/* ---- offers ------------------------------------------------------------------------------- */
+
+static void offer_one(unsigned me, unsigned which)
+{
+    task[which].place = me;
+    fresh_push(&cpu[me].fresh, &task[which]);
+    offer(&cpu[me]);
+}
+
+/* It looks for work and sleeps, until it has a task: one that will never end. */
+static void get_one(unsigned me)
+{
+    faden__here.cpu = &cpu[me];
+    while (!cpu[me].fresh.newest)
+        idle(&cpu[me]);
+}
+
+/* Cpu 0 offers a task for each other one. Whoever has been summoned for the first looks for the
+   second, or cpu 0 wakes another one. */
+static void offer_to_each(unsigned me, void *n)
+{
+    (void)n;
+    faden__here.cpu = &cpu[me];
+    if (me)
+        get_one(me);
+    for (unsigned i = 1; !me && i < rt.n; i++)
+        offer_one(0, i);
+}
+
+static int one_for_each(void *arg)
+{
+    (void)arg;
+    run_by_hand(3, offer_to_each);
+    return 0;
+}
+
+/* What cpu 0 offered has just been taken by cpu 1, which offers the next; cpu 2 is woken for no
+   reason meanwhile and falls asleep again: it must not rely on cpu 0. */
+static void offer_on(unsigned me, void *arg)
+{
+    (void)arg;
+    faden__here.cpu = &cpu[me];
+    if (me == 0) {
+        platform_kick(&cpu[2].platform);
+        summon(&cpu[0]);
+    } else if (me == 1) {
+        offer_one(1, 2);
+    } else {
+        get_one(2);
+    }
+}
+
+static int one_after_the_other(void *arg)
+{
+    (void)arg;
+    run_by_hand(3, offer_on);
+    return 0;
+}
+
+/* ---- hope --------------------------------------------------------------------------------- */
+
+static bool has_it[2]; /* the only thing that there is to do */
+
+static void *get_it(void *arg)
+{
+    *(bool *)arg = true;
+    return NULL;
+}
+
+static void give_away(unsigned me)
+{
+    static struct faden__wait done[4];
+    static faden_task call[4];
+    static unsigned calls;
+    call[calls] = (faden_task){
+        .flags = TASK_CALL, .fn = get_it, .arg = &has_it[1 - me], .wait = &done[calls]};
+    inbox_push(&cpu[1 - me], &call[calls++]);
+}
+
+/* What idle.c does with a cpu that has nothing but what others push. */
+static void wait_for_it(unsigned me)
+{
+    give_up_hope(&cpu[me]);
+    while (!load_acquire(&cpu[me].inbox))
+        platform_thread_wait(NULL, 0, 0);
+    hope_again(&cpu[me]);
+    inbox_take(&cpu[me]);
+    SAME(has_it[me], true);
+    has_it[me] = false;
+}
+
+static void *look_for_hope(void *arg)
+{
+    for (int i = 0; i < 2; i++)
+        faden_sim_check(!all_hopeless(&rt), "hope is given up, and one has it");
+    return arg;
+}
+
+/* It goes to and fro between two cpus, and is always with one of them. */
+static void to_and_fro(unsigned me, void *arg)
+{
+    faden__here.cpu = &cpu[me];
+    if (me == 0)
+        sim_thread(look_for_hope, arg);
+    for (int round = 0; round < 2; round++) {
+        if (me == 0)
+            give_away(0);
+        wait_for_it(me);
+        if (me == 1)
+            give_away(1);
+    }
+    if (me == 1)
+        give_up_hope(&cpu[1]);
+}
+
+static int hope(void *arg)
+{
+    (void)arg;
+    run_by_hand(2, to_and_fro);
+    return 0;
+}
+
+/* ---- the table of cpus -------------------------------------------------------------------- */
+
+static int nothing(void *arg)
+{
+    return arg != NULL;
+}
+
+static void *begin_and_end(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    int result = -1;
+    SAME(faden_run(nothing, arg, &config, &result), 0);
+    SAME(result, 0);
+    return NULL;
+}
+
+static void is_sound(const struct preempt_cpu *seen, void *arg)
+{
+    (void)arg;
+    faden_sim_check(seen->index < CPUS_MAX, "a cpu that is gone");
+}
+
+static void *visit(void *arg)
+{
+    preempt_each_cpu(is_sound, arg);
+    return NULL;
+}
+
+static int call_visitor(void *arg)
+{
+    *(faden_sim_thread **)arg = sim_thread(visit, NULL);
+    return 0;
+}
+
+/* Somebody goes through the table while a cpu leaves it. */
+static int visitor(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    faden_sim_thread *t;
+    int result = -1;
+    (void)arg;
+    SAME(faden_run(call_visitor, &t, &config, &result), 0);
+    SAME(result, 0);
+    faden_sim_thread_join(t);
+    return 0;
+}
+
+/* Two runs begin while a third one ends: each of the two is alone until it knows of the other. */
+static int three_runs(void *arg)
+{
+    faden_sim_thread *t[2] = {sim_thread(begin_and_end, arg), sim_thread(begin_and_end, arg)};
+    begin_and_end(arg);
+    for (int i = 0; i < 2; i++)
+        faden_sim_thread_join(t[i]);
+    return 0;
+}
+
+static const struct scenario all[] = {
+    {"one-for-each", one_for_each},
+    {"one-after-the-other", one_after_the_other},
+    {"hope", hope},
+    {"visitor", visitor},
+    {"three-runs", three_runs},
+};
+
+int main(int argc, char **argv)
+{
+    scenario_main = scenario_in_thread;
+    return EXPLORE(all, argc, argv);
+}
