@@ -137,7 +137,7 @@ void faden__become_shared(void)
     unsigned i;
     if (load_acquire(&settled))
         return;
-    fetch_add_acq_rel(&faden__cpus_visitors, 1);
+    fetch_add_seq_cst(&faden__cpus_visitors, 1); /* before it looks: leave_table */
     store_relaxed(&faden__shared, 1);
     platform_barrier();
     for (i = 0; i < CPUS_MAX; i++) {

@@ -92,7 +92,7 @@ void preempt_each_cpu(void (*fn)(const struct preempt_cpu *seen, void *arg), voi
 {
     struct preempt_cpu seen;
     unsigned i;
-    fetch_add_acq_rel(&faden__cpus_visitors, 1);
+    fetch_add_seq_cst(&faden__cpus_visitors, 1); /* before it looks: leave_table */
     for (i = 0; i < CPUS_MAX; i++) {
         struct cpu *cpu = load_seq_cst(&faden__cpus[i]);
         if (!cpu)
