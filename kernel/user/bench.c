@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What processes cost: bench [ROUNDS]. Nanoseconds each, by the machine's clock. */
+/* What processes cost, in nanoseconds by the machine's clock: bench [ROUNDS [MILLISECONDS]].
+   ROUNDS: how many times each; MILLISECONDS: how long a sleeper sleeps. */
 #include "lib.h"
 
 enum { SLEEPERS = 1000, SLEEPS = 5 };
@@ -77,14 +78,14 @@ static void forks(unsigned n)
     stop("fork, exit, wait", n);
 }
 
-/* All asleep at a time, for a millisecond each time; those of the forks and waits are in it. */
-static void sleepers(void)
+/* All asleep at a time, for so long each time; those of the forks and waits are in it. */
+static void sleepers(unsigned ms)
 {
     start();
     for (unsigned i = 0; i < SLEEPERS; i++)
         if (child() == 0) {
             for (unsigned j = 0; j < SLEEPS; j++)
-                sleep_ms(1);
+                sleep_ms(ms);
             exit(0);
         }
     for (unsigned i = 0; i < SLEEPERS; i++)
@@ -98,6 +99,6 @@ int main(int argc, char **argv)
     yields(n);
     pipes(n / 2);
     forks(n / 5);
-    sleepers();
+    sleepers(argc > 2 ? number_of(argv[2]) : 1);
     return 0;
 }
