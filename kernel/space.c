@@ -209,15 +209,30 @@ pte_t *space_new(void)
     return root;
 }
 
+/* The next one of the first n entries that is present, from i on; n: none. Most are empty, so they
+   are looked at eight at a time. */
+static unsigned present(const pte_t *table, unsigned i, unsigned n)
+{
+    while (i < n) {
+        const pte_t *e = &table[i];
+        if (i + 8 <= n && !(e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]))
+            i += 8;
+        else if (pte_present(*e))
+            return i;
+        else
+            i++;
+    }
+    return n;
+}
+
 /* The first n entries of a table. */
 static int each(pte_t *table, unsigned level, uintptr_t base, unsigned n,
                 int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 {
     int err = 0;
-    for (unsigned i = 0; i < n && !err; i++) {
-        uintptr_t at = base + i * level_size(level);
-        if (!pte_present(table[i]))
-            continue;
+    size_t step = level_size(level);
+    for (unsigned i = present(table, 0, n); i < n && !err; i = present(table, i + 1, n)) {
+        uintptr_t at = base + i * step;
         if (pte_leaf(table[i], level))
             err = fn(arg, at, &table[i]);
         else
@@ -243,8 +258,8 @@ int space_each_kernel(int (*fn)(void *arg, uintptr_t at, pte_t *e), void *arg)
 
 static void delete_table(pte_t *table, unsigned level, unsigned n)
 {
-    for (unsigned i = 0; i < n && level > 0; i++)
-        if (pte_present(table[i]) && !pte_leaf(table[i], level))
+    for (unsigned i = level ? present(table, 0, n) : n; i < n; i = present(table, i + 1, n))
+        if (!pte_leaf(table[i], level))
             delete_table(table_of(table[i]), level - 1, entries(level - 1));
     platform_free(table, entries(level) * sizeof *table);
 }

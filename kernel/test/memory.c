@@ -118,7 +118,71 @@ static void exhausted(void)
     pages_free(p, 10);
 }
 
+/* Every byte, and none beside it, whatever the alignments and the length. */
+static void copy(size_t to, size_t from, size_t n)
+{
+    enum { MOST = 256 };
+    static uint64_t a[MOST / 8], b[MOST / 8];
+    unsigned char *x = (unsigned char *)a, *y = (unsigned char *)b;
+    for (unsigned i = 0; i < MOST; i++) {
+        x[i] = (unsigned char)(i + 1);
+        y[i] = (unsigned char)(i ^ 0xff);
+    }
+    memcpy(y + to, x + from, n);
+    for (size_t i = 0; i < MOST; i++)
+        EXPECT(y[i] == (i - to < n ? x[i - to + from] : (i ^ 0xff)));
+    memset(y + to, 0x5a, n);
+    for (size_t i = 0; i < MOST; i++)
+        EXPECT(y[i] == (i - to < n ? 0x5a : (i ^ 0xff)));
+}
+
+static void copies(void)
+{
+    static const size_t offsets[] = {0, 1, 8, 12};
+    for (size_t n = 0; n < 150; n++)
+        for (unsigned i = 0; i < 4; i++)
+            for (unsigned j = 0; j < 4; j++)
+                copy(offsets[i], offsets[j], n);
+}
+
 static size_t leaves;
+
+static const unsigned places[] = {0, 1, 7, 8, 15, 17, 63, 64, 505, 511, 512, 1000, 70000};
+enum { PLACES = sizeof places / sizeof *places };
+
+static int count(void *arg, uintptr_t at, pte_t *e)
+{
+    const uintptr_t *base = arg;
+    EXPECT(leaves < PLACES && at == *base + (uintptr_t)places[leaves] * PAGE_SIZE);
+    EXPECT(pte_present(*e));
+    leaves++;
+    return 0;
+}
+
+/* Pages here and there in a space: each is found once, in order. */
+static void sparse(void *page)
+{
+    uintptr_t base = 0x400000;
+    pte_t *space = space_new();
+    EXPECT(page && space);
+    for (unsigned i = 0; i < PLACES; i++)
+        EXPECT(!space_map(space, base + (uintptr_t)places[i] * PAGE_SIZE, physical(page), PAGE_SIZE,
+                          SPACE_USER));
+    leaves = 0;
+    EXPECT(space_each_user(space, count, &base) == 0 && leaves == PLACES);
+    space_delete(space);
+}
+
+/* The second time there are enough records for tables that are smaller than a page. */
+static void sparse_twice(void)
+{
+    void *page = pages_alloc(0);
+    sparse(page);
+    size_t before = pages_available();
+    sparse(page);
+    EXPECT(pages_available() == before);
+    pages_free(page, 0);
+}
 
 /* Some processors have nothing that forbids execution; then entries cannot say it. */
 static bool can_forbid(void)
@@ -136,6 +200,7 @@ static int look(void *arg, uintptr_t at, pte_t *e)
 
 static void tables(void)
 {
+    leaves = 0;
     EXPECT(space_each_kernel(look, NULL) == 0);
     EXPECT(leaves > 100);
     EXPECT(!space_is_mapped((uintptr_t)NULL));
@@ -148,6 +213,8 @@ int test_kernel_memory(int argc, char **argv)
     pages();
     records();
     exhausted();
+    copies();
     tables();
+    sparse_twice();
     return 0;
 }
