@@ -108,6 +108,9 @@ void watchdog_end(int64_t deadline);
 
 /* Shortens time slices by so many steps: another interleaving. */
 extern unsigned kernel_stir;
+/* Nanoseconds after which a processor gives way to the others, where that is not the emulator's
+   task; 0: never. */
+extern unsigned kernel_turn;
 /* Of runs whose configuration does not say; 0: all processors. */
 extern unsigned kernel_default_cpus;
 

@@ -59,7 +59,7 @@ static void memory_init(void)
 /* ---- the command line -------------------------------------------------------------------- */
 
 enum { WORDS = 16 };
-unsigned kernel_stir;
+unsigned kernel_stir, kernel_turn;
 
 static unsigned split(char *line, char **words)
 {
@@ -93,7 +93,8 @@ const struct program *program_find(const char *name)
 }
 
 /* Words before the program's name: "cpus=N"; "limit=N": what takes more seconds hangs, and the
-   watchdog tells where; "stir=N": another order of events, where the emulator repeats it. */
+   watchdog tells where; "stir=N": another order of events, where the emulator repeats it;
+   "turns=N": each processor gives way after N microseconds. */
 static char **take_options(char **word, unsigned *cpus, unsigned *limit)
 {
     for (; *word; word++)
@@ -103,6 +104,8 @@ static char **take_options(char **word, unsigned *cpus, unsigned *limit)
             *limit = number_of(*word + 6);
         else if (!strncmp(*word, "stir=", 5))
             kernel_stir = number_of(*word + 5);
+        else if (!strncmp(*word, "turns=", 6))
+            kernel_turn = number_of(*word + 6) * 1000;
         else
             break;
     return word;

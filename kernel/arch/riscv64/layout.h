@@ -54,6 +54,16 @@
 #define HART_SHIFT 6
 #define HARTS 64
 
+/* What m_trap has of a hart: struct hart_area, by its number; in start.S */
+#define M_A1 0
+#define M_A2 8
+#define M_A3 16
+#define M_COMPARE 24 /* where its mtimecmp is */
+#define M_MSIP 32    /* where its software interrupt is */
+#define M_TURN 40    /* in ticks of the timer; 0: it never gives way */
+#define M_DEADLINE 48
+#define M_SHIFT 6
+
 #define CLINT 0x2000000
 #define CLINT_TIMER 0x4000 /* mtimecmp, 8 bytes each */
 #define CLINT_NOW 0xbff8

@@ -5,6 +5,10 @@
  *
  * What stays in machine mode is m_trap: the timer and the software interrupt become the
  * supervisor's software interrupt. Everything else is delegated.
+ *
+ * Where the emulator runs one hart at a time, one that spins does not give way: there `pause` does
+ * nothing, and only a hart that sleeps lets the others run. So there m_trap is asked for turns: the
+ * timer comes after each, and wfi, which does not wait while that interrupt is pending, gives way.
  */
 #include "layout.h"
 
@@ -15,21 +19,21 @@ start:
         csrr    s0, mhartid
         li      t0, HARTS
         bgeu    s0, t0, park
-        /* mscratch: two words to save registers in, then the addresses of our devices */
         la      t0, m_areas
-        slli    t1, s0, 5
+        slli    t1, s0, M_SHIFT
         add     t0, t0, t1
         csrw    mscratch, t0
         li      t1, CLINT + CLINT_TIMER
         slli    t2, s0, 3
         add     t1, t1, t2
-        sd      t1, 16(t0)
+        sd      t1, M_COMPARE(t0)
         li      t2, -1
         sd      t2, 0(t1)
+        sd      t2, M_DEADLINE(t0)
         li      t1, CLINT
         slli    t2, s0, 2
         add     t1, t1, t2
-        sd      t1, 24(t0)
+        sd      t1, M_MSIP(t0)
         la      t0, m_trap
         csrw    mtvec, t0
         la      s1, hart_starts
@@ -49,7 +53,7 @@ start:
         ld      t2, HART_ROOT(s1)
         ld      t3, HART_ENTRY(s1)
         csrr    t0, mscratch
-        ld      t0, 24(t0)
+        ld      t0, M_MSIP(t0)
         sw      zero, 0(t0)             /* that interrupt is taken */
         j       supervisor
 
@@ -111,25 +115,47 @@ park:   wfi
         .p2align 2
 m_trap:
         csrrw   a0, mscratch, a0
-        sd      a1, 0(a0)
-        sd      a2, 8(a0)
+        sd      a1, M_A1(a0)
+        sd      a2, M_A2(a0)
         csrr    a1, mcause
         bgez    a1, m_fault
         andi    a1, a1, 7
         li      a2, 7
         bne     a1, a2, 1f
-        ld      a1, 16(a0)              /* the timer: not again */
+        ld      a2, M_TURN(a0)
+        bnez    a2, m_turn
+        ld      a1, M_COMPARE(a0)       /* the timer: not again */
         li      a2, -1
         sd      a2, 0(a1)
         j       2f
-1:      ld      a1, 24(a0)
+1:      ld      a1, M_MSIP(a0)
         sw      zero, 0(a1)
 2:      li      a1, SIE_SOFTWARE
         csrs    mip, a1
-        ld      a1, 0(a0)
-        ld      a2, 8(a0)
+3:      ld      a1, M_A1(a0)
+        ld      a2, M_A2(a0)
         csrrw   a0, mscratch, a0
         mret
+
+        /* A turn is over, of a2 ticks. The next timer is the end of the next one or, if that comes
+           first, what the supervisor has set. */
+m_turn: wfi
+        sd      a3, M_A3(a0)
+        li      a1, CLINT + CLINT_NOW
+        ld      a1, 0(a1)
+        add     a2, a2, a1
+        ld      a3, M_DEADLINE(a0)
+        bltu    a1, a3, 1f
+        li      a3, SIE_SOFTWARE
+        csrs    mip, a3
+        li      a3, -1
+        sd      a3, M_DEADLINE(a0)
+1:      bgeu    a3, a2, 2f
+        mv      a2, a3
+2:      ld      a1, M_COMPARE(a0)
+        sd      a2, 0(a1)
+        ld      a3, M_A3(a0)
+        j       3b
 
 m_fault:                                /* in machine mode: the test device ends all */
         li      a1, 0x100000
@@ -139,15 +165,16 @@ m_fault:                                /* in machine mode: the test device ends
 
         .bss
         .p2align 12
-        .globl  boot_guard, boot_stack_top, hart_starts
+        .globl  boot_guard, boot_stack_top, hart_starts, m_areas
 boot_root:
         .skip   4096
 boot_guard:                             /* kernel/space.c leaves this page out */
         .skip   4096
         .skip   BOOT_STACK_SIZE
 boot_stack_top:
+        .p2align M_SHIFT
 m_areas:
-        .skip   32 * HARTS
+        .skip   (1 << M_SHIFT) * HARTS
         .p2align HART_SHIFT
 hart_starts:
         .skip   (1 << HART_SHIFT) * HARTS

@@ -78,15 +78,37 @@ void machine_exit(int code)
 
 /* ---- time -------------------------------------------------------------------------------- */
 
+/* What m_trap knows of a hart (layout.h). */
+struct hart_area {
+    uint64_t saved[3], compare, msip, turn, deadline, unused;
+};
+_Static_assert(offsetof(struct hart_area, turn) == M_TURN, "layout.h");
+_Static_assert(sizeof(struct hart_area) == 1 << M_SHIFT, "layout.h");
+extern struct hart_area m_areas[HARTS];
+
 int64_t machine_now(void)
 {
     return (int64_t)(csr_read("time") * TICK_NS) + 1;
 }
 
+/* Where harts take turns m_trap sets the timer again, too, for what comes first. It may come
+   between any two steps here. */
 void machine_timer(int64_t deadline)
 {
-    volatile uint64_t *compare = direct(CLINT + CLINT_TIMER);
-    compare[this_processor->index] = (uint64_t)deadline / TICK_NS + 1;
+    volatile uint64_t *compare = (uint64_t *)direct(CLINT + CLINT_TIMER) + this_processor->index;
+    volatile struct hart_area *area = &m_areas[this_processor->index];
+    uint64_t at = (uint64_t)deadline / TICK_NS + 1;
+    area->deadline = at;
+    if (!area->turn || at < *compare)
+        *compare = at;
+}
+
+static void take_turns(void)
+{
+    volatile uint64_t *compare = (uint64_t *)direct(CLINT + CLINT_TIMER) + this_processor->index;
+    m_areas[this_processor->index].turn = kernel_turn / TICK_NS;
+    if (kernel_turn)
+        *compare = 0; /* at once */
 }
 
 /* ---- interrupts -------------------------------------------------------------------------- */
@@ -98,8 +120,10 @@ static volatile uint32_t *plic(uint32_t offset)
 
 void machine_processor_init(struct processor *p)
 {
-    if (p->index > 0)
+    if (p->index > 0) {
+        take_turns();
         return;
+    }
     *plic(4 * UART_LINE) = 1;
     *plic(PLIC_ENABLE) = 1 << UART_LINE;
     *plic(PLIC_THRESHOLD) = 0;
@@ -142,6 +166,7 @@ extern struct hart_start hart_starts[HARTS];
 
 unsigned machine_processors(void)
 {
+    take_turns(); /* from now on there is who to give way to */
     return harts < HARTS ? harts : HARTS;
 }
 
