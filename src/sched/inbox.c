@@ -14,6 +14,10 @@
  * In the one order of these four either the pusher sees sleeping == 1, or the cpu sees the task.
  * A kick is remembered by the world if it comes before the sleep.
  *
+ * Who finds the inbox not empty leaves the kick to who found it empty: between the two the cpu has
+ * not taken anything, so it is awake, or will be kicked. Else a cpu that takes its time to wake is
+ * kicked for each task that comes until then, and that is a system call, or an interrupt.
+ *
  * What was pushed may be the last thing that kept the run going, and the cpu's record ends with the
  * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for
  * its guests to leave. A cpu of the same run need not: the cpus of a run end together.
@@ -28,7 +32,7 @@ static inline void push(struct cpu *cpu, faden_task *t)
     do
         t->next = first;
     while (!cas_seq_cst(&cpu->inbox, &first, t));
-    if (load_seq_cst(&cpu->sleeping))
+    if (!first && load_seq_cst(&cpu->sleeping))
         rouse(cpu);
 }
 

@@ -137,8 +137,8 @@ RULES = [
      '    waitlist_join(&c->waiters, &me);\n    faden_mutex_unlock(m);',
      '    lock_release(cpu, &c->lock);\n    faden_mutex_unlock(m);\n    faden_yield();\n'
      '    lock_acquire(cpu, &c->lock);\n    waitlist_join(&c->waiters, &me);'),
-    ('inbox-without-a-kick', 'src/sched/inbox.c', '    if (load_seq_cst(&cpu->sleeping))\n',
-     '    if (0)\n'),
+    ('inbox-without-a-kick', 'src/sched/inbox.c',
+     '    if (!first && load_seq_cst(&cpu->sleeping))\n', '    if (0)\n'),
 ]
 
 # On m68k only what is its own: some of the general ones need two processors to be noticed.

@@ -66,23 +66,34 @@ active proctype cpu()
 active [PUSHERS] proctype pusher()
 {
     byte i, seen;
+    bool first; /* the inbox was empty */
     for (i : 1 .. PUSHES) {
 #ifndef M_GUEST_LATE
         guests++;
 #endif
 #ifdef M_LOOK_BEFORE_PUSH
         load(_pid, SLEEPING, seen);
+        atomic { RMW(_pid) -> first = word[INBOX] == 0; word[INBOX]++ };
+#else
+#ifdef M_EMPTY_BEFORE_PUSH
+        load(_pid, INBOX, seen);
+        first = !seen;
         atomic { RMW(_pid) -> word[INBOX]++ };
 #else
-        atomic { RMW(_pid) -> assert(!gone); word[INBOX]++ }; /* cas_seq_cst */
+        atomic { RMW(_pid) -> assert(!gone); first = word[INBOX] == 0; word[INBOX]++ }; /* cas */
+#endif
 #ifdef M_GUEST_LATE
         guests++;
 #endif
         assert(!gone);
-        load(_pid, SLEEPING, seen);
+        seen = 0;
+        if
+        :: first -> load(_pid, SLEEPING, seen)
+        :: else
+        fi;
 #endif
         if
-        :: seen ->
+        :: seen && first ->
             assert(!gone);
 #ifdef M_KICK_NOT_REMEMBERED
             if

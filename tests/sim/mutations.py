@@ -46,7 +46,7 @@ EDITS = [
      '    if (load_relaxed(&w->claimed))\n        return false;\n'
      '    store_relaxed(&w->claimed, 1);\n    return true;',
      'invariant 6: two can claim a wait'),
-    ('src/sched/inbox.c', '    if (load_seq_cst(&cpu->sleeping))\n        rouse',
+    ('src/sched/inbox.c', '    if (!first && load_seq_cst(&cpu->sleeping))\n        rouse',
      '    if (0)\n        rouse', 'invariant 8: who pushes does not kick'),
     ('src/sched/idle.c', '    if (!load_seq_cst(&cpu->inbox) && !others_offer(cpu)) {',
      '    if (!others_offer(cpu)) {', 'invariant 8: no second look at the inbox'),
