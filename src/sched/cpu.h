@@ -75,6 +75,8 @@ struct cpu {
     uint64_t idles;
     uint32_t wake_cost; /* ns from a kick to being awake, smoothed; 0: not measured yet (spin.c) */
     bool expects;       /* work came soon the last time */
+    uint8_t missed;     /* how often in a row it looked out in vain */
+    uint8_t pause;      /* so many times it does not look out, whatever it expects */
     int64_t spent_at;        /* when one of spent has its turn whoever else is ready; 0: not set */
     int64_t trim_at;         /* when to trim the stacks next */
     int64_t stack_retry_at;  /* when to ask again for a stack for one in stack_wait */

@@ -18,6 +18,10 @@
  *
  * And only if work came soon the last time: a cpu whose tasks sleep, or wait for clients, sleeps at
  * once. What came by a timer or a descriptor never came soon, spinning would not have seen it.
+ *
+ * Where a host runs one of two cpus at a time, the answer comes soon after going to sleep, and
+ * never while looking out. So who looked out in vain n times in a row does not for the next
+ * 2^n - 1 times.
  */
 #include "sched/sched.h"
 
@@ -27,6 +31,7 @@ enum {
     LOOKS = 32,       /* at the inbox, for each at the clock and at what others offer */
     POLLS_EVERY = 16, /* looks at the clock between two at descriptors */
 };
+enum { MISSES_MOST = 6 };
 #define COST_FIRST (20 * FADEN_USEC) /* until it has been measured */
 #define COST_MOST (50 * FADEN_USEC)  /* more is the machine's being busy, not the wake */
 
@@ -58,14 +63,10 @@ void spin_learn(struct cpu *cpu, int64_t begin)
     cpu->wake_cost = (uint32_t)((3 * wake_cost(cpu) + cost) / 4);
 }
 
-bool look_out(struct cpu *cpu, int64_t begin)
+/* Something comes before `end`. */
+static bool comes_until(struct cpu *cpu, int64_t end)
 {
-    int64_t end = begin + spin_time(cpu);
     unsigned i, turn = 0;
-    if (others_offer(cpu) && steal(cpu))
-        return true;
-    if (!cpu->expects)
-        return false;
     do {
         for (i = 0; i < LOOKS; i++) {
             if (load_acquire(&cpu->inbox))
@@ -77,5 +78,25 @@ bool look_out(struct cpu *cpu, int64_t begin)
         if (cpu->outside && ++turn % POLLS_EVERY == 0 && platform_idle(&cpu->platform, 0))
             return true;
     } while (platform_now() < end && !load_acquire(&cpu->runtime->over));
+    return false;
+}
+
+bool look_out(struct cpu *cpu, int64_t begin)
+{
+    if (others_offer(cpu) && steal(cpu))
+        return true;
+    if (!cpu->expects)
+        return false;
+    if (cpu->pause) {
+        cpu->pause--;
+        return false;
+    }
+    if (comes_until(cpu, begin + spin_time(cpu))) {
+        cpu->missed = 0;
+        return true;
+    }
+    if (cpu->missed < MISSES_MOST)
+        cpu->missed++;
+    cpu->pause = (uint8_t)((1 << cpu->missed) - 1);
     return false;
 }
