@@ -153,7 +153,8 @@ void *load_channels(void *arg)
     faden_scope_open(&scope);
     for (int i = 0; i < COURIERS; i++) {
         couriers[i] = (struct courier){load, soak_random(&load->random, UINT32_MAX) | 1, 0, 0};
-        soak_check(faden_scope_spawn(&scope, NULL, carry, &couriers[i], NULL) == 0, "spawn");
+        soak_check(faden_scope_spawn(&scope, NULL, carry, &couriers[i], soak_kind(i)) == 0,
+                   "spawn");
     }
     soak_check(faden_scope_close(&scope) == 0, "close");
     for (int i = 0; i < COURIERS; i++) {

@@ -63,7 +63,7 @@ void *load_network(void *arg)
             soak_check(faden_chan_new(&n.out[i], 8, soak_random(&load->random, 4)) == 0, "chan");
         faden_scope_open(&scope);
         for (int i = 0; i < NODES; i++)
-            soak_check(faden_scope_spawn(&scope, NULL, forward, &n, NULL) == 0, "spawn");
+            soak_check(faden_scope_spawn(&scope, NULL, forward, &n, soak_kind(i)) == 0, "spawn");
         soak_check(faden_scope_spawn(&scope, NULL, collect, &n, NULL) == 0, "spawn");
         for (uint64_t i = 0; i < BATCH; i++) {
             uint64_t v = soak_random(&load->random, 1000);
@@ -159,7 +159,7 @@ void *load_pool(void *arg)
     faden_scope scope;
     faden_scope_open(&scope);
     for (int i = 0; i < 40; i++)
-        soak_check(faden_scope_spawn(&scope, NULL, client, arg, NULL) == 0, "spawn");
+        soak_check(faden_scope_spawn(&scope, NULL, client, arg, soak_kind(i)) == 0, "spawn");
     faden_scope_close(&scope);
     return NULL;
 }

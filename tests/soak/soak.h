@@ -48,6 +48,14 @@ static inline uint32_t soak_random(uint32_t *state, uint32_t below)
     return (uint32_t)(((uint64_t)x * below) >> 32);
 }
 
+/* Tasks of every kind, in turn: plain, movable, urgent, pinned. */
+static inline const faden_task_attr *soak_kind(int i)
+{
+    static const faden_task_attr kinds[] = {
+        {.movable = false}, {.movable = true}, {.urgent = true}, {.cpu = 1}};
+    return &kinds[(unsigned)i % (sizeof kinds / sizeof *kinds)];
+}
+
 #define soak_check(condition, ...)                                          \
     do {                                                                    \
         if (!(condition)) {                                                 \

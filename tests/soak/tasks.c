@@ -24,7 +24,7 @@ static void *grow(void *arg)
         children[i] =
             (struct node){self.load, soak_random(&self.random, UINT32_MAX) | 1, self.depth - 1,
                           self.alive};
-        int err = faden_scope_spawn(&scope, NULL, grow, &children[i], NULL);
+        int err = faden_scope_spawn(&scope, NULL, grow, &children[i], soak_kind(i));
         soak_check(err == 0 || err == -ECANCELED || err == -ETIMEDOUT, "spawn: %d", err);
     }
     if (soak_random(&self.random, 2))
@@ -96,7 +96,7 @@ void *load_accounts(void *arg)
         account[i].money = TOTAL / ACCOUNTS;
     faden_scope_open(&scope);
     for (int i = 0; i < CLERKS; i++)
-        soak_check(faden_scope_spawn(&scope, NULL, clerk, arg, NULL) == 0, "spawn");
+        soak_check(faden_scope_spawn(&scope, NULL, clerk, arg, soak_kind(i)) == 0, "spawn");
     faden_scope_close(&scope);
     for (int i = 0; i < ACCOUNTS; i++)
         sum += account[i].money;
@@ -126,7 +126,7 @@ void *load_sleepers(void *arg)
     faden_scope scope;
     faden_scope_open(&scope);
     for (int i = 0; i < 1000; i++)
-        soak_check(faden_scope_spawn(&scope, NULL, sleeper, arg, NULL) == 0, "spawn");
+        soak_check(faden_scope_spawn(&scope, NULL, sleeper, arg, soak_kind(i)) == 0, "spawn");
     faden_scope_close(&scope);
     return NULL;
 }
