@@ -7,7 +7,6 @@
  * the last hold ends the run: nothing can be spawned then. Guests, threads that look at the run, do
  * not keep it from ending, only its records from going.
  */
-#include "context/hooks.h"
 #include "sched/debug.h"
 #include "sched/domain.h"
 #include "sched/park.h"
@@ -15,6 +14,7 @@
 #include "sched/record.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
+#include "sched/table.h"
 
 struct runtime *faden__runtimes;
 uint32_t faden__runs_lock;
@@ -37,37 +37,6 @@ static void describe_task(const void *task, struct stack_owner *out)
 {
     const faden_task *t = task;
     *out = (struct stack_owner){"task", t->name, t->site, t != mytask()};
-}
-
-/*
- * Enter the cpu into the table. Two threads that do this at once see each other here, or the later
- * one sees the earlier one, since the stores and loads are in one order: so two cpus never both
- * believe to be alone (lock.h). Nor is anybody where the world has no barrier.
- */
-static int enter_table(struct cpu *cpu)
-{
-    bool others = !platform_barrier() || hooks_see_order();
-    uint32_t i;
-    for (i = 0; i < CPUS_MAX; i++) {
-        struct cpu *none = NULL;
-        cpu->index = i;
-        if (cas_seq_cst(&faden__cpus[i], &none, cpu))
-            break;
-    }
-    if (i == CPUS_MAX)
-        return -EAGAIN;
-    for (i = 0; i < CPUS_MAX; i++)
-        others |= i != cpu->index && load_seq_cst(&faden__cpus[i]);
-    if (others)
-        faden__become_shared();
-    return 0;
-}
-
-static void leave_table(struct cpu *cpu)
-{
-    store_seq_cst(&faden__cpus[cpu->index], NULL);
-    while (load_seq_cst(&faden__cpus_visitors))
-        platform_thread_wait(NULL, 0, 0);
 }
 
 /* ---- how long a run lasts ---------------------------------------------------------------- */

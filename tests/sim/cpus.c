@@ -10,7 +10,7 @@
 #include "platform/preempter.h"
 #include "sched/domain.h"
 #include "sched/hope.h"
-#include "sched/lock.h"
+#include "sched/table.h"
 
 enum { CPUS = 4 };
 
@@ -160,20 +160,6 @@ static int hope(void *arg)
 
 /* ---- the table of cpus -------------------------------------------------------------------- */
 
-static int nothing(void *arg)
-{
-    return arg != NULL;
-}
-
-static void *begin_and_end(void *arg)
-{
-    faden_config config = {.cpus = 1};
-    int result = -1;
-    SAME(faden_run(nothing, arg, &config, &result), 0);
-    SAME(result, 0);
-    return NULL;
-}
-
 static void is_sound(const struct preempt_cpu *seen, void *arg)
 {
     (void)arg;
@@ -205,13 +191,25 @@ static int visitor(void *arg)
     return 0;
 }
 
-/* Two runs begin while a third one ends: each of the two is alone until it knows of the other. */
-static int three_runs(void *arg)
+static void *enter(void *own)
 {
-    faden_sim_thread *t[2] = {sim_thread(begin_and_end, arg), sim_thread(begin_and_end, arg)};
-    begin_and_end(arg);
+    SAME(enter_table(own), 0);
+    return NULL;
+}
+
+/* Two cpus come while a third one leaves, in whose place one of them comes: neither believes to be
+   alone. */
+static int come_and_go(void *arg)
+{
+    faden_sim_thread *t[2];
+    (void)arg;
+    enter(&cpu[0]);
+    for (int i = 0; i < 2; i++)
+        t[i] = sim_thread(enter, &cpu[i + 1]);
+    leave_table(&cpu[0]);
     for (int i = 0; i < 2; i++)
         faden_sim_thread_join(t[i]);
+    SAME(faden__shared, 1);
     return 0;
 }
 
@@ -220,7 +218,7 @@ static const struct scenario all[] = {
     {"one-after-the-other", one_after_the_other},
     {"hope", hope},
     {"visitor", visitor},
-    {"three-runs", three_runs},
+    {"come-and-go", come_and_go},
 };
 
 int main(int argc, char **argv)

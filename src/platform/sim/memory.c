@@ -30,6 +30,7 @@ void platform_free(void *p, size_t size)
         sim_flush();
     if (p)
         memset(p, 0xdb, size);
+    __asm__ volatile("" : : "r"(p) : "memory"); /* compilers leave it out before free */
     free(p);
 }
 
