@@ -72,6 +72,8 @@ void arch_processor_init(struct processor *p);
    pointer. arch_thread_pointer makes it that of the calling processor. */
 void *arch_tls_lay(char *block);
 void arch_thread_pointer(void *tp);
+/* Is that what it has now? For reports: a process may have changed it. */
+bool arch_thread_pointer_is(const void *tp);
 
 /* The frame above this one: gives its frame pointer, and where it goes on in *pc. 0: none. `frame`
    was checked to be readable for two words below and above. */

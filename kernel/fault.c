@@ -69,7 +69,7 @@ void kernel_dies(void)
         machine_exit(3);
     }
     irq_disable();
-    spin_break();
+    spin_end();
 }
 
 void fault_in_kernel(struct regs *r)
@@ -87,11 +87,26 @@ void fault_in_kernel(struct regs *r)
     machine_exit(1);
 }
 
+/* Without it nothing can be said, not even by whom: that of processor 0 serves for the report. */
+static bool has_thread_pointer(void)
+{
+    for (unsigned i = 0; i < processors_count; i++)
+        if (arch_thread_pointer_is(processors[i].tp))
+            return true;
+    arch_thread_pointer(processors[0].tp);
+    return false;
+}
+
 void trap_fault(struct regs *r)
 {
     uintptr_t address = arch_fault_address(r);
-    if (regs_from_user(r))
+    if (regs_from_user(r)) {
         trap_user_fault(r);
-    else if (!address || !stacks_touch(address))
+        return;
+    }
+    bool lost = !has_thread_pointer();
+    if (lost)
+        print("\nkernel: the thread pointer is that of no processor: a process's own?\n");
+    if (lost || !address || !stacks_touch(address))
         fault_in_kernel(r);
 }

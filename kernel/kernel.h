@@ -42,6 +42,8 @@ bool spin_try(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
 /* From now on none is waited for: something broke, and its holder may be gone. */
 void spin_break(void);
+/* And interrupts stay off on every processor that turns them off. */
+void spin_end(void);
 
 /* ---- physical memory (page.c) ------------------------------------------------------------ */
 
@@ -63,6 +65,8 @@ void pages_add(uint64_t from, uint64_t to);
 void *pages_alloc(unsigned order);
 void pages_free(void *p, unsigned order);
 void *page_zeroed(void);
+/* No free block's buddy is a free block. */
+bool pages_joined(void);
 size_t pages_available(void); /* single pages free now */
 size_t pages_total(void);
 /* The next n-th allocation fails, and all after it until 0 is set: for tests. */

@@ -142,6 +142,8 @@ void kernel_main(void)
     struct processor *p = this_processor;
     arch_processor_init(p);
     memory_init();
+    ASSERT(pages_joined(), "memory_init: two free halves of a block were not joined");
+    CHECK(!irq_enabled(), "kernel_main: an irq_pop has turned interrupts on that were off");
     machine_processor_init(p);
     for (const init_fn *f = init_array_begin; f < init_array_end; f++)
         (*f)();

@@ -106,6 +106,19 @@ void *page_zeroed(void)
     return p ? memset(p, 0, PAGE_SIZE) : NULL;
 }
 
+bool pages_joined(void)
+{
+    bool joined = true;
+    spin_lock(&lock);
+    for (size_t page = 0; page < limit && joined; page++) {
+        unsigned order = order_of[page] - FREE;
+        size_t buddy = page ^ (size_t)1 << order % ORDERS;
+        joined = order_of[page] < FREE || buddy >= limit || order_of[buddy] != order_of[page];
+    }
+    spin_unlock(&lock);
+    return joined;
+}
+
 size_t pages_available(void)
 {
     return available;

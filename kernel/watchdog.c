@@ -7,6 +7,8 @@
 #include "machine.h"
 #include "proc/process.h"
 #include "processor.h"
+#include "sched/sched.h"
+#include "sched/tree.h"
 #include "trap.h"
 
 #define PATIENCE (200 * FADEN_MSEC) /* for a processor that is asked what it does */
@@ -32,6 +34,15 @@ void watchdog_end(int64_t deadline)
     watchdog_set(deadline);
 }
 
+static void tell_locks(const struct processor *p)
+{
+    size_t offset = 0;
+    const char *name = symbol_name(p->locked_at, &offset);
+    if (p->locks)
+        print("  holds %u spin lock%s, taken at %s+%lu\n", p->locks, p->locks > 1 ? "s" : "",
+              name ? name : "?", (unsigned long)offset);
+}
+
 static void tell(const struct regs *r)
 {
     const struct process *p = process_self();
@@ -39,7 +50,25 @@ static void tell(const struct regs *r)
     if (p)
         print(", process %d (%s)", p->pid, p->name);
     print(":\n");
+    tell_locks(this_processor);
     backtrace(regs_pc(r), regs_frame(r));
+}
+
+static void write_some(const char *text, size_t n, void *written)
+{
+    enum { MOST = 32768 };
+    if (*(size_t *)written < MOST)
+        console_write(text, n);
+    *(size_t *)written += n;
+}
+
+/* What each task waits for, and who has it. Processors that answered stand still. */
+static void tell_tasks(void)
+{
+    size_t written = 0;
+    struct runtime *rt = load_acquire(&faden__runtimes);
+    if (rt)
+        tree_dump(rt, write_some, &written);
 }
 
 static void report(const struct regs *r)
@@ -54,9 +83,12 @@ static void report(const struct regs *r)
         machine_kick(i);
         for (int64_t end = machine_now() + PATIENCE; load_acquire(&asked) && machine_now() < end;)
             arch_relax();
-        if (load_acquire(&asked))
+        if (load_acquire(&asked)) {
             print("processor %u does not answer: it has interrupts off\n", i);
+            tell_locks(&processors[i]);
+        }
     }
+    tell_tasks();
     machine_exit(4);
 }
 
@@ -65,6 +97,8 @@ void watchdog_look(const struct regs *r)
     if (unlikely(load_relaxed(&asked) == 1 + this_processor->index)) {
         tell(r);
         store_release(&asked, 0);
+        for (;;)
+            arch_relax();
     }
     if (machine_now() < limit)
         processor_timer_until(this_processor, limit);

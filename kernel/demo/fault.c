@@ -43,6 +43,27 @@ static void reach(uintptr_t at, unsigned access)
         *(volatile char *)at = 1;
 }
 
+/* One task has the mutex and never comes back, the other one waits for it. */
+static faden_mutex taken;
+
+static void *waiter(void *arg)
+{
+    faden_mutex_lock(&taken);
+    faden_mutex_unlock(&taken);
+    return NULL;
+}
+
+__attribute__((noinline)) static void hang(void)
+{
+    static const faden_task_attr attr = {.name = "waiter"};
+    faden_mutex_lock(&taken);
+    if (faden_spawn(NULL, waiter, NULL, &attr) < 0)
+        return;
+    faden_sleep(FADEN_MSEC);
+    for (;;)
+        __asm__ volatile("");
+}
+
 static int fault(void *arg)
 {
     if (!strcmp(kind, "user-data"))
@@ -63,6 +84,13 @@ static int fault(void *arg)
     }
     if (!strcmp(kind, "irq"))
         irq_pop();
+    if (!strcmp(kind, "hang"))
+        hang();
+    if (!strcmp(kind, "hang-locked")) {
+        static struct spinlock lock;
+        spin_lock(&lock);
+        spin_lock(&lock);
+    }
     if (!strcmp(kind, "panic"))
         faden_panic("as asked for");
     return 3;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "base/assert.h"
 #include "kernel.h"
 #include "proc/process.h"
 
@@ -97,6 +98,7 @@ static int free_page(void *arg, uintptr_t at, pte_t *e)
 
 void memory_delete(pte_t *space)
 {
+    CHECK(space_current() != physical(space), "memory_delete: this page table is loaded");
     space_each_user(space, free_page, NULL);
     space_delete(space);
 }

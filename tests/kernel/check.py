@@ -181,6 +181,22 @@ class Check:
             self.fault('user-code', r'page fault at address 0x10000,', r'call_main\+')
         self.fault('irq', 'irq_pop: interrupts are on', trace)
         self.fault('panic', 'faden: as asked for', trace)
+        self.hangs()
+
+    def hangs(self):
+        """Who holds what. Two processors: the other one is asleep, or it is the one that tells."""
+        cpus = 1 if self.machine in ONE_PROCESSOR else 2
+        self.hang('hang', r'processor 0, kernel:\n(.|\n)*hang\+',
+                  r'waiter +\S+\n +waits for a mutex.*, which task 1 can end', cpus=cpus)
+        if cpus > 1:
+            self.hang('hang-locked', r'processor 0 does not answer: it has interrupts off\n'
+                      r'  holds 1 spin lock, taken at fault\+', cpus=cpus)
+
+    def hang(self, kind, *parts, **options):
+        r = self.boot('limit=1', 'fault', kind, **options)
+        missing = [p for p in parts if not re.search(p, r.text)]
+        self.note(f'fault-{kind}', r.status not in (0, None) and not missing,
+                  f'status {r.status}, without {missing}: {r.text[-1500:]}')
 
     # ---- suites ------------------------------------------------------------------------------
 
@@ -189,7 +205,8 @@ class Check:
         tests = re.findall(r'^(\w+/[\w-]+): (passed|failed|skipped)', '\n'.join(r.lines()), re.M)
         for test, outcome in tests:
             self.note(f'{name}/{test}', outcome != 'failed', r.text[-1500:])
-        self.note(name, r.status == 0 and tests, r.said())
+        started = f', {options.get("cpus", 1)} processor' in r.text
+        self.note(name, r.status == 0 and tests and started, r.said())
         return r
 
     def counted(self, name, *words):
@@ -228,8 +245,9 @@ class Check:
                               memory='64M', extra=COUNTED) for _ in range(2)]
             same = said[0].text == said[1].text
             different.add(said[0].text)
+            differ = [f'{a!r} {b!r}' for a, b in zip(said[0].lines(), said[1].lines()) if a != b]
             self.note(f'repeat-{n}', same and said[0].status == 0,
-                      f'stir={n}, the same twice: {same}: {said[0].said()}')
+                      f'stir={n}, the same twice: {same} {differ[:3]}: {said[0].said()}')
         self.note('repeat-differs', len(different) > 1 or count == 1, 'all orders are the same')
 
     # ---- for a long time -----------------------------------------------------------------------

@@ -59,6 +59,11 @@ void arch_thread_pointer(void *tp)
     sys_write("tpidr_el0", (uintptr_t)tp);
 }
 
+bool arch_thread_pointer_is(const void *tp)
+{
+    return sys_read("tpidr_el0") == (uintptr_t)tp;
+}
+
 /* The frame record (AAPCS64, section 6.4.6): the one before, the return address. */
 uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
 {

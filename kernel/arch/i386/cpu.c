@@ -81,6 +81,15 @@ void arch_thread_pointer(void *tp)
     load_segments(first, sizeof first);
 }
 
+/* Each processor has a table of its own, and in it the same selector. */
+bool arch_thread_pointer_is(const void *tp)
+{
+    uint32_t selector;
+    (void)tp;
+    __asm__ volatile("mov %%gs, %0" : "=r"(selector));
+    return (selector & 0xffff) == SELECTOR_THREAD;
+}
+
 static void gates_init(void)
 {
     for (unsigned v = 0; v < 256; v++) {

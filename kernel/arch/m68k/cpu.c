@@ -43,6 +43,11 @@ void arch_thread_pointer(void *tp)
     thread_pointer = tp;
 }
 
+bool arch_thread_pointer_is(const void *tp)
+{
+    return thread_pointer == tp;
+}
+
 uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
 {
     const uintptr_t *f = (const uintptr_t *)frame;

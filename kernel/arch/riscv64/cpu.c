@@ -44,6 +44,13 @@ void arch_thread_pointer(void *tp)
     __asm__ volatile("mv tp, %0" ::"r"(tp));
 }
 
+bool arch_thread_pointer_is(const void *tp)
+{
+    const void *now;
+    __asm__ volatile("mv %0, tp" : "=r"(now));
+    return now == tp;
+}
+
 /* The frame pointer is the stack pointer at the call: below it lie ra and the one before. */
 uintptr_t arch_frame_next(uintptr_t frame, uintptr_t *pc)
 {

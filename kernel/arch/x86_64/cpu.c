@@ -108,6 +108,13 @@ void arch_thread_pointer(void *tp)
     write_msr(MSR_FS_BASE, (uint64_t)tp);
 }
 
+bool arch_thread_pointer_is(const void *tp)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(MSR_FS_BASE));
+    return ((uint64_t)high << 32 | low) == (uintptr_t)tp;
+}
+
 /* ---- registers in words ------------------------------------------------------------------ */
 
 void arch_print_regs(const struct regs *r)
