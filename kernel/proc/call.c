@@ -112,6 +112,11 @@ static intptr_t do_sbrk(struct process *p, intptr_t bytes)
     return (intptr_t)old;
 }
 
+static uintptr_t here(void)
+{
+    return (uintptr_t)__builtin_frame_address(0);
+}
+
 static intptr_t do_info(struct process *p, uintptr_t kind)
 {
     switch (kind) {
@@ -122,6 +127,8 @@ static intptr_t do_info(struct process *p, uintptr_t kind)
     case INFO_TICKS: return p->ticks;
     case INFO_OVERLAPS: return (intptr_t)process_overlaps();
     case INFO_CODE: return (intptr_t)do_info;
+    case INFO_DATA: return (intptr_t)&processors_count;
+    case INFO_STACK: return (intptr_t)here();
     default: return -EINVAL;
     }
 }

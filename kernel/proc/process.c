@@ -166,6 +166,8 @@ static void *process_main(void *arg)
     struct process *p = arg;
     irq_disable(); /* since this became RUNNING the timer may have come, for something else */
     processor_timer_until(this_processor, this_processor->slice_end);
+    CHECK(this_processor->timer_at <= this_processor->slice_end,
+          "process %d begins in user mode, and no timer will end its time slice", p->pid);
     arch_user_run(&p->start, &p->run_sp, &p->trap_top);
     end(p);
     return NULL;

@@ -30,7 +30,9 @@ enum info_kind {
     INFO_PROCESSOR, /* the one that it runs on */
     INFO_TICKS,     /* how often its time slice was over */
     INFO_OVERLAPS,  /* how often a process began to run while another one did, since the boot */
-    INFO_CODE       /* where the kernel has the code of this call */
+    INFO_CODE,      /* where the kernel has the code of this call */
+    INFO_DATA,      /* and something that it writes */
+    INFO_STACK      /* and the stack that it runs on */
 };
 
 /* What wait gives for one that did not exit by itself. */

@@ -39,10 +39,18 @@ static void bad_accesses(void)
 }
 
 /* The kernel has just run there, so translations may be left over. */
+static enum info_kind part;
+
 static void read_kernel(void)
 {
-    address = (uintptr_t)info(INFO_CODE);
+    address = (uintptr_t)info(part);
     read_there();
+}
+
+static void write_kernel(void)
+{
+    address = (uintptr_t)info(part);
+    write_there();
 }
 
 static void jump_to_kernel(void)
@@ -53,7 +61,10 @@ static void jump_to_kernel(void)
 
 static void kernel_pages(void)
 {
-    EQ(status_of(read_kernel), STATUS_FAULT);
+    for (part = INFO_CODE; part <= INFO_STACK; part++) {
+        EQ(status_of(read_kernel), STATUS_FAULT);
+        EQ(status_of(write_kernel), STATUS_FAULT);
+    }
     EQ(status_of(jump_to_kernel), STATUS_FAULT);
 }
 
@@ -155,6 +166,22 @@ static void bad_arguments(void)
     EQ(wait(&status), -ECHILD);
 }
 
+/* It is the kernel that would follow the pointer: these it may not on behalf of a process. */
+static void kernel_pointers(void)
+{
+    int fd[2];
+    char c = 'x';
+    EQ(pipe(fd), 0);
+    for (part = INFO_CODE; part <= INFO_STACK; part++) {
+        char *where = (char *)info(part);
+        EQ(write(fd[1], where, 1), -EFAULT);
+        EQ(exec(where, (char *const[]){"echo", NULL}), -EFAULT);
+        EQ(pipe((int *)where), -EFAULT);
+        EQ(write(fd[1], &c, 1), 1);
+        EQ(read(fd[0], where, 1), -EFAULT);
+    }
+}
+
 static void bad_descriptors(void)
 {
     char c;
@@ -188,6 +215,7 @@ const struct test fault_tests[] = {
     {"thread-pointer", thread_pointer},
     {"stack", stack},
     {"bad-arguments", bad_arguments},
+    {"kernel-pointers", kernel_pointers},
     {"bad-descriptors", bad_descriptors},
     {"bad-calls", bad_calls},
     {NULL, NULL},

@@ -55,6 +55,26 @@ static void tree(int depth)
     }
 }
 
+/* Timers of sleepers come all the time, some of them between a process's becoming RUNNING and its
+   first step: it must have its own all the same, which the kernel asserts. */
+static void first_steps(void)
+{
+    enum { SLEEPERS = 12, SLEEPS = 60, CHILDREN = 500 };
+    for (int i = 0; i < SLEEPERS; i++)
+        if (fork() == 0) {
+            for (int n = 0; n < SLEEPS; n++)
+                sleep_ms(1);
+            exit(0);
+        }
+    for (int i = 0; i < CHILDREN; i++) {
+        if (fork() == 0)
+            exit(0);
+        EXPECT(wait(&(int){0}) > 0);
+    }
+    for (int i = 0; i < SLEEPERS; i++)
+        EXPECT(wait(&(int){0}) > 0);
+}
+
 static void fork_tree(void)
 {
     tree(6);
@@ -357,6 +377,7 @@ static void flags_survive(void)
 const struct test process_tests[] = {
     {"statuses", statuses},
     {"exit-and-wait", exit_and_wait},
+    {"first-steps", first_steps},
     {"fork-tree", fork_tree},
     {"fork-storm", fork_storm},
     {"orphans", orphans},

@@ -48,6 +48,40 @@ M68K = [
     ('alarm-not-acknowledged', 'kernel/machine/virt-m68k/board.c',
      '    *device(RTC + RTC_CLEAR) = 1;\n', ''),
 ]
+A64_TRAP, A64_CPU = 'kernel/arch/aarch64/trap.S', 'kernel/arch/aarch64/cpu.c'
+A64_BOARD, A64_NATIVE = 'kernel/machine/virt-aarch64/board.c', 'kernel/arch/aarch64/native.h'
+AARCH64 = [
+    ('thread-pointer-trusted', A64_TRAP, '        msr     tpidr_el0, x0\n        ldp     x0, x1',
+     '        ldp     x0, x1'),
+    ('stack-pointer-not-saved', A64_TRAP,
+     '        str     x3, [x2, #REGS_SP]\n        save_state x2\n', '        save_state x2\n'),
+    ('trap-stack-leaks', A64_TRAP, '        add     sp, sp, #32\n', ''),
+    ('on-the-fault-stack', A64_TRAP, '        msr     spsel, #0\n        mov     x29, #0',
+     '        mov     x29, #0'),
+    ('lost-register', A64_TRAP, '        pairs   ldp, x0, 2, 29', '        pairs   ldp, x0, 2, 27'),
+    ('flags-lost', A64_TRAP, '        msr     spsr_el1, x3\n', ''),
+    ('fault-address-not-saved', A64_TRAP, '        mrs     x1, far_el1\n', ''),
+    ('trap-stack-not-told', A64_TRAP, '        bl      arch_trap_stack\n', ''),
+    ('no-floating-point', 'kernel/arch/aarch64/start.S', '        msr     cpacr_el1, x1\n', ''),
+    ('fault-stack-of-another', A64_CPU, 'fault_stacks[p->index] + ', 'fault_stacks[0] + '),
+    ('area-of-another', A64_CPU, '&areas[p->index];', '&areas[0];'),
+    ('no-pan', A64_CPU, 'if (!(sys_read("id_aa64mmfr1_el1") >> PAN_AT & PAN_MASK))', ''),
+    ('interrupt-not-ended', A64_BOARD, '    gic_end(interrupt);\n', '    gic_end(NUMBER);\n'),
+    ('timer-stays-on', A64_BOARD,
+     '        sys_write("cntv_ctl_el0", TIMER_OFF);\n        sys_sync();\n        processor',
+     '        processor'),
+    ('kick-is-not-answered', A64_BOARD, 'case INTERRUPT_KICK: processor_kicked(); break;',
+     'case INTERRUPT_KICK: break;'),
+    ('processors-stay-off', A64_BOARD, '0xc4000003', '0xc4000001'),
+    ('processor-with-old-record', A64_BOARD, '(uintptr_t)s - KERNEL_BASE);',
+     '(uintptr_t)starts - KERNEL_BASE);'),
+    ('own-page-table-stays', A64_NATIVE, '    sys_write("ttbr0_el1", root);\n', ''),
+    ('translations-stay', A64_NATIVE, '"tlbi aside1, xzr\\n\\tdsb nsh\\n\\tisb"', '"isb"'),
+    ('data-is-code', A64_NATIVE, 'exec && user ? 0 : PTE_NO_USER', 'user ? 0 : PTE_NO_USER'),
+    ('window-before-wfi', A64_NATIVE, '    __asm__ volatile("dsb sy\\n\\twfi" ::: "memory");\n'
+     '    irq_enable();',
+     '    irq_enable();\n    __asm__ volatile("dsb sy\\n\\twfi" ::: "memory");'),
+]
 MUTANTS = [
     ('flag-not-restored', 'kernel/spin.c', 'if (--p->irq_depth == 0 && p->irq_was_on)',
      'if (--p->irq_depth == 0 && 0)'),
@@ -92,7 +126,7 @@ MUTANTS = [
      'true, true,'),
     ('slice-without-a-timer', 'kernel/proc/process.c',
      '    processor_timer_until(this_processor, this_processor->slice_end);\n'
-     '    arch_user_run', '    arch_user_run'),
+     '    CHECK', '    CHECK'),
     ('zombie-keeps-its-memory', 'kernel/proc/process.c', '    memory_delete(space);\n}', '}'),
     ('fork-in-half', 'kernel/proc/process.c', '    if (!err)\n        err = begin(p, child);',
      '    err = begin(p, child);'),
@@ -141,7 +175,9 @@ RULES = [
      '    if (!first && load_seq_cst(&cpu->sleeping))\n', '    if (0)\n'),
 ]
 
-# On m68k only what is its own: some of the general ones need two processors to be noticed.
-MACHINES = {'pc': RULES + MUTANTS + X86_64, 'pc-i386': RULES + MUTANTS + I386, 'virt-m68k': M68K}
+# On m68k and aarch64 only what is their own: some of the general ones need two processors to be
+# noticed, and the code of all is the same.
+MACHINES = {'pc': RULES + MUTANTS + X86_64, 'pc-i386': RULES + MUTANTS + I386, 'virt-m68k': M68K,
+            'virt-aarch64': AARCH64}
 ONE_PROCESSOR = ('virt-m68k',)
 EXECUTES_ALL = ('virt-m68k',)
