@@ -25,6 +25,9 @@
         .cfi_endproc
         .size   \name, . - \name
         .endm
+        .macro  cfi_no_caller
+        .cfi_undefined x30; .cfi_undefined x29
+        .endm
         .macro  cfi_at_frame
         .cfi_def_cfa sp, 0
         .cfi_offset x30, FRAME_RESUME
@@ -125,9 +128,7 @@
 
         /* The floor: a context that never ran begins here, and an unwinder ends. It looks for the
            byte before a resume address, so that one belongs to the function too. */
-        function faden__context_start
-        .cfi_undefined x30
-        .cfi_undefined x29
+        function faden__context_start, cfi_no_caller
         .globl  faden__context_first
         .hidden faden__context_first, faden__context_entry
 faden__context_first:
