@@ -8,17 +8,29 @@
         .set    IN, 16
         .set    OUT, IN + PROBE_BYTES
 
+        .cfi_sections .debug_frame
         .text
         .globl  probe_call
         .type   probe_call, %function
 probe_call:
         .fnstart
+        .cfi_startproc
         push    {r4-r11, lr}
         .save   {r4-r11, lr}
+        .cfi_def_cfa_offset 36
+        .irp    n, 4,5,6,7,8,9,10,11
+        .cfi_offset r\n, -36 + 4 * (\n - 4)
+        .endr
+        .cfi_offset lr, -4
         vpush   {d8-d15}
         .vsave  {d8-d15}
+        .cfi_def_cfa_offset 100
+        .irp    n, 8,9,10,11,12,13,14,15
+        .cfi_offset d\n, -100 + 8 * (\n - 8)
+        .endr
         sub     sp, #12
         .pad    #12
+        .cfi_def_cfa_offset 112
         str     r0, [sp]
         str     sp, [r0, #IN + 32]
 
@@ -45,6 +57,7 @@ probe_call:
         add     sp, #12
         vpop    {d8-d15}
         pop     {r4-r11, pc}
+        .cfi_endproc
         .fnend
         .size   probe_call, . - probe_call
 
