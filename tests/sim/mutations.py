@@ -5,7 +5,7 @@
 ORDERINGS = ['src/sched/deque.h', 'src/sched/inbox.c', 'src/sched/idle.c', 'src/sched/hope.h',
              'src/sched/steal.c', 'src/sched/park.c', 'src/sched/domain.c', 'src/sched/stop.c',
              'src/sched/sched.c', 'src/sched/join.c', 'src/sched/run.c', 'src/sched/spin.c',
-             'src/sched/table.h']
+             'src/sched/table.h', 'src/sched/move.h']
 
 # path, text (once in the file), what it becomes, what is broken
 EDITS = [
@@ -110,12 +110,61 @@ EDITS = [
     ('src/sched/park.c', '    platform_barrier();\n', '', 'alone: no barrier in the cpus'),
     ('src/sched/park.c', 'while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))',
      'while (0)', 'alone: sections that began alone are not waited for'),
+    ('src/sched/sched.c', '    cpu->left = cpu->current;\n',
+     '    task_mark(cpu->current, PLACE_LOOSE);\n',
+     'movable: it is loose while its cpu is still on its stack'),
+    ('src/sched/move.h',
+     '    } while (!cas_seq_cst(&t->place, &was, was & ~(uint32_t)PLACE_LOOSE));\n',
+     '    } while (0);\n', 'movable: its cpu ends its wait and leaves it loose'),
+    ('src/sched/move.h', ' && !t->wait->outside', '',
+     'movable: it moves while it waits for outside'),
+    ('src/sched/move.h', ' && !t->wait->stays', '',
+     'movable: it moves while its cpu has its timer'),
+    ('src/sched/move.h', '           t->domain->owner != t && ', '           ',
+     'movable: it moves with a timeout or a scope of its own open'),
+    ('src/sched/park.c', '    if (from->runtime != cpu->runtime)\n        return false;\n', '',
+     'movable: a cpu of another run takes it along'),
+    ('src/sched/park.c', '    fetch_add_relaxed(&cpu->coming, 1);\n    domain_refresh(t);\n',
+     '    fetch_add_relaxed(&cpu->coming, 1);\n',
+     'movable: who takes it along does not look whether it has ended'),
+    ('src/sched/park.c', '    } while (!cas_seq_cst(&t->place, &was,\n'
+     '                          (was & ~(uint32_t)(PLACE_CPU | PLACE_LOOSE)) | cpu->index));\n',
+     '    } while (0);\n'
+     '    store_relaxed(&t->place, (was & ~(uint32_t)(PLACE_CPU | PLACE_LOOSE)) | cpu->index);\n',
+     'movable: who takes it along does not see that its cpu holds it'),
+    ('src/sched/sched.c', '    if (self->flags & TASK_LONG_WAYS)\n'
+     '        store_relaxed(&self->wait->home, NULL); '
+     '/* who wakes it looks where it is (park.c) */\n',
+     '', 'movable, urgent: who wakes it takes the short way'),
+    ('src/sched/park.h', '        struct cpu *now = mycpu_after_wait();\n',
+     '        struct cpu *now = cpu;\n',
+     'invariant 7: after a wait it believes to be on the cpu where it was before'),
+    ('src/sched/steal.c', '    if (load_relaxed(&t->place) & PLACE_PINNED) {\n', '    if (0) {\n',
+     'pinned: it is offered to others'),
+    ('src/sched/spawn.c', '        *home = rt->cpus[attr->cpu - 1];\n', '        ;\n',
+     'pinned: it is born where it was spawned'),
+    ('src/sched/turn.h', '    cpu->kept_next = !kept;\n', '    cpu->kept_next = true;\n',
+     'pinned: what is offered waits until no pinned one is left'),
+    ('src/sched/next.h', 'if (cpu->urgent_run >= URGENT_RUN && (', 'if (0 && (',
+     'urgent: the others starve'),
+    ('src/sched/next.h', '        if (t->state == FADEN_TASK_READY || start(cpu, t)) {\n'
+     '            cpu->urgent_run++;\n',
+     '        if (t->state == FADEN_TASK_READY || start(cpu, t)) {\n'
+     '            cpu->urgent_run = URGENT_RUN;\n',
+     'urgent: it takes turns with the others'),
+    ('src/sched/sched.h', '    cpu->attention |= ATTEND_URGENT;\n', '    ;\n',
+     'urgent: nobody looks for it'),
+    ('src/sched/park.c', '    if (!(t->flags & TASK_URGENT)) {\n        make_ready(cpu, t);\n'
+     '        return;\n    }\n', '    make_ready(cpu, t);\n    return;\n',
+     'urgent: who wakes it puts it among the others'),
 ]
 
 # path, part of the change or of the line, why the simulator does not see it
 AT_ONCE = 'in each model a read-modify-write takes the newest and is done at once for all; ' \
           'it publishes '
 MISSED = [
+    ('src/sched/move.h', 'while it waits for outside',
+     'what is outside is a plain thread here, and takes nobody along; there are no descriptors'),
     ('src/sched/run.c', 'a cpu ends under another one',
      'virtual cpus have no descriptor that is closed, and their records lie in one block that '
      'lasts; under Linux it matters'),

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks of other kinds: movable ones, which go along with who wakes them; pinned ones, which run
+ * on their cpu and nowhere else; urgent ones, which go first and starve nobody.
+ */
+#include <errno.h>
+
+#include "scenario.h"
+
+static unsigned cpus(void)
+{
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    return (unsigned)stats.cpus;
+}
+
+static faden_task *spawn_as(faden_task_attr attr, void *(*fn)(void *), void *arg)
+{
+    faden_task *t;
+    SAME(faden_spawn(&t, fn, arg, &attr), 0);
+    return t;
+}
+
+/* ---- movable ------------------------------------------------------------------------------ */
+
+enum { POSTS = 3 };
+
+static struct mover {
+    faden_sem wanted;
+    faden_mutex mutex;
+    int inside, served;
+} mover[2];
+
+/* Nobody else runs this task meanwhile, and what is its own has come along. */
+static void run_alone(struct mover *m, int number)
+{
+    SAME(m->inside++, 0);
+    errno = number;
+    faden_sim_point("runs");
+    SAME(errno, number);
+    SAME(--m->inside, 0);
+}
+
+static void *moves(void *arg)
+{
+    struct mover *m = arg;
+    for (int i = 1; i <= POSTS * 2; i++) {
+        errno = i;
+        SAME(faden_sem_wait(&m->wanted), 0);
+        SAME(errno, i);
+        run_alone(m, i);
+        faden_mutex_lock(&m->mutex); /* what it was handed by another cpu it gives back here */
+        m->served++;
+        faden_mutex_unlock(&m->mutex);
+    }
+    return arg;
+}
+
+static void *post_to_both(void *arg)
+{
+    for (int i = 0; i < POSTS; i++)
+        for (int k = 0; k < 2; k++) {
+            faden_mutex_lock(&mover[k].mutex);
+            faden_sem_post(&mover[k].wanted);
+            faden_mutex_unlock(&mover[k].mutex);
+        }
+    return arg;
+}
+
+/* Two movable tasks are posted to from two cpus: each post is served, by one cpu at a time. */
+static int movable(void *arg)
+{
+    faden_task *t[2], *poster[2];
+    unsigned n = cpus();
+    for (int i = 0; i < 2; i++)
+        t[i] = spawn_as((faden_task_attr){.movable = true, .urgent = i == 1}, moves, &mover[i]);
+    for (unsigned i = 0; i < 2; i++)
+        poster[i] = spawn_as((faden_task_attr){.cpu = n > i ? i + 1 : 1}, post_to_both, arg);
+    for (int i = 0; i < 2; i++) {
+        join(poster[i]);
+        join(t[i]);
+        SAME(mover[i].served, 2 * POSTS);
+    }
+    return 0;
+}
+
+static void *ask(void *arg)
+{
+    return arg;
+}
+
+/* It stays where its timer, its scope, its sleep, its call is, though others wake it. Time may
+   jump, so the timeout may strike. */
+static void *stays(void *arg)
+{
+    struct mover *m = arg;
+    faden_timeout limit;
+    faden_scope scope;
+    unsigned here;
+    int err;
+    faden_timeout_begin(&limit, FADEN_SEC);
+    here = faden_cpu();
+    err = faden_sem_wait(&m->wanted);
+    SAME(faden_cpu(), here);
+    SAME(faden_timeout_end(&limit), err);
+    faden_scope_open(&scope);
+    here = faden_cpu();
+    SAME(faden_sem_wait(&m->wanted), 0);
+    SAME(faden_cpu(), here);
+    SAME(faden_scope_close(&scope), 0);
+    here = faden_cpu();
+    SAME(faden_sleep(FADEN_USEC), 0);
+    SAME(faden_blocking(ask, NULL, NULL), 0);
+    SAME(faden_cpu(), here);
+    return arg;
+}
+
+static void *post_twice(void *arg)
+{
+    for (int i = 0; i < 2; i++)
+        faden_sem_post(&mover[(size_t)arg].wanted);
+    return NULL;
+}
+
+static int movable_stays(void *arg)
+{
+    faden_task *t[2], *poster[2];
+    unsigned n = cpus();
+    (void)arg;
+    for (size_t i = 0; i < 2; i++) {
+        t[i] = spawn_as((faden_task_attr){.movable = true}, stays, &mover[i]);
+        poster[i] = spawn_as((faden_task_attr){.cpu = n - (unsigned)i % n}, post_twice, (void *)i);
+    }
+    for (int i = 0; i < 2; i++) {
+        join(t[i]);
+        join(poster[i]);
+    }
+    return 0;
+}
+
+/* ---- pinned ------------------------------------------------------------------------------- */
+
+static faden_chan *chan;
+static faden_sem turn[2];
+
+static void *at_home(void *arg)
+{
+    unsigned home = (unsigned)(intptr_t)arg;
+    int value;
+    SAME(faden_cpu(), home);
+    SAME(faden_sem_wait(&turn[0]), 0);
+    SAME(faden_cpu(), home);
+    faden_sem_post(&turn[0]);
+    faden_yield();
+    SAME(faden_cpu(), home);
+    SAME(faden_chan_recv(chan, &value), 0);
+    SAME(faden_cpu(), home);
+    SAME(faden_chan_send(chan, &value), 0);
+    SAME(faden_sleep(FADEN_USEC), 0);
+    SAME(faden_cpu(), home);
+    return NULL;
+}
+
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
+static void *spawn_pinned(void *arg)
+{
+    unsigned n = cpus();
+    faden_task *t[3];
+    for (unsigned i = 0; i < 3; i++) {
+        faden_task_attr attr = {.cpu = (i + (unsigned)(intptr_t)arg) % n + 1, .urgent = i == 2};
+        t[i] = spawn_as(attr, at_home, (void *)(intptr_t)attr.cpu);
+        SAME(faden_go(nothing, NULL), 0); /* others have something to steal */
+    }
+    for (int i = 0; i < 3; i++)
+        join(t[i]);
+    return NULL;
+}
+
+/* Whoever spawns them, wakes them, or has nothing to do. */
+static int pinned(void *arg)
+{
+    int value = 1;
+    faden_task *t[2];
+    SAME(faden_chan_new(&chan, sizeof value, 1), 0);
+    for (intptr_t i = 0; i < 2; i++)
+        t[i] = spawn(spawn_pinned, (void *)i);
+    faden_sem_post(&turn[0]);
+    SAME(faden_chan_send(chan, &value), 0);
+    for (int i = 0; i < 2; i++)
+        join(t[i]);
+    faden_chan_delete(chan);
+    return arg != NULL;
+}
+
+/* ---- urgent ------------------------------------------------------------------------------- */
+
+enum { URGENT = 2, IN_A_ROW = 8, ROUNDS = 60 };
+
+static int urgent_in_a_row, plain_in_a_row, plain_began, urgent_left;
+
+static void *always_urgent(void *arg)
+{
+    urgent_left++;
+    for (int i = 0; i < ROUNDS; i++) {
+        faden_sim_check(++urgent_in_a_row <= IN_A_ROW, "%d urgent ones in a row", urgent_in_a_row);
+        plain_in_a_row = 0;
+        faden_yield();
+    }
+    urgent_left--;
+    return arg;
+}
+
+/* Its turn comes after eight urgent ones, and no earlier while there are any. */
+static void *always_ready(void *arg)
+{
+    plain_began++;
+    while (urgent_left) {
+        faden_sim_check(++plain_in_a_row <= 1, "%d others while urgent ones wait", plain_in_a_row);
+        urgent_in_a_row = 0;
+        faden_yield();
+    }
+    return arg;
+}
+
+static void *spawn_urgent(void *arg)
+{
+    faden_task *t[URGENT + 2];
+    unsigned here = faden_cpu();
+    for (int i = 0; i < URGENT; i++)
+        t[i] = spawn_as((faden_task_attr){.cpu = here, .urgent = true}, always_urgent, arg);
+    for (int i = URGENT; i < URGENT + 2; i++)
+        t[i] = spawn_as((faden_task_attr){.cpu = here}, always_ready, arg);
+    for (int i = 0; i < URGENT + 2; i++)
+        join(t[i]);
+    SAME(plain_began, 2);
+    return NULL;
+}
+
+static int urgent_turns(void *arg)
+{
+    join(spawn_as((faden_task_attr){.cpu = 1}, spawn_urgent, arg));
+    return 0;
+}
+
+/* ---- another run -------------------------------------------------------------------------- */
+
+static int await_both(void *arg)
+{
+    faden_task *t[2];
+    for (int i = 0; i < 2; i++)
+        t[i] = spawn_as((faden_task_attr){.movable = true}, moves, &mover[i]);
+    for (int i = 0; i < 2; i++)
+        join(t[i]);
+    return arg != NULL;
+}
+
+static int post_from_there(void *arg)
+{
+    for (int i = 0; i < 2; i++)
+        post_to_both(arg);
+    return arg != NULL;
+}
+
+static void *other_run(void *arg)
+{
+    faden_config config = {.cpus = 1};
+    int result = -1;
+    SAME(faden_run(post_from_there, arg, &config, &result), 0);
+    SAME(result, 0);
+    return NULL;
+}
+
+/* Who wakes them is a task of another run: they stay in theirs. */
+static int movable_two_runs(void *arg)
+{
+    faden_sim_thread *t = sim_thread(other_run, arg);
+    int result = -1;
+    SAME(faden_run(await_both, arg, NULL, &result), 0);
+    SAME(result, 0);
+    faden_sim_thread_join(t);
+    return 0;
+}
+
+static const struct scenario all[] = {
+    {"movable", movable},
+    {"movable-stays", movable_stays},
+    {"pinned-waits", pinned},
+    {"urgent-turns", urgent_turns},
+};
+
+static const struct scenario threads[] = {
+    {"movable-two-runs", movable_two_runs},
+};
+
+int main(int argc, char **argv)
+{
+    int failed = EXPLORE(all, argc, argv);
+    scenario_main = scenario_in_thread;
+    return failed | EXPLORE(threads, argc, argv);
+}
