@@ -196,8 +196,9 @@ FADEN_API FADEN_CHECK int faden_preempt_allow_range(const void *from, const void
  * Movable tasks. A task stays on the cpu where it began, since compilers keep addresses of what is
  * thread-local (errno, thread_local variables) across calls. One spawned with attr.movable goes on,
  * after a wait for a lock, a channel, a task, on the cpu of the task that woke it: those that talk
- * to each other come together. Not after a sleep or a wait for a descriptor, nor while it has a
- * scope or a timeout open, or is in a coroutine; it does not move when it yields or is preempted.
+ * to each other come together. Where several are ready, some go on on a cpu that has nothing to
+ * do. Not after a sleep or a wait for a descriptor, nor while it has a scope or a timeout open, or
+ * is in a coroutine; it does not move when it yields or is preempted.
  * It must not use thread-local variables, errno included, across a call that waits.
  */
 

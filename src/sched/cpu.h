@@ -43,6 +43,7 @@ struct cpu {
     uint32_t look_every; /* dispatches between two looks; 0: the scheduler route */
     bool reuse_stacks;   /* a new task may begin on the stack of one that just ended */
     bool peers;          /* the run has other cpus */
+    bool roaming;        /* perhaps some of the ready ones may go to another cpu (share.c) */
     uint32_t quota;      /* new tasks that may begin before it is a ready one's turn */
     uint32_t oldest_in;  /* new tasks that may begin before it is the oldest one's turn */
     struct queue ready;  /* READY, first come, first served */

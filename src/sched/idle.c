@@ -8,6 +8,7 @@
  * themselves, and who ends the run kicks all. inbox.c and steal.c draw the races.
  */
 #include "sched/hope.h"
+#include "sched/move.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 #include "sched/spawn.h"
@@ -75,6 +76,8 @@ void look_around(struct cpu *cpu)
     look_at_clock(cpu);
     if (cpu->peers)
         tell_load(cpu);
+    if (unlikely(cpu->roaming))
+        share(cpu);
     if (cpu->outside)
         platform_idle(&cpu->platform, 0);
 }

@@ -22,18 +22,30 @@
  * run: the pusher counts itself among the cpu's guests until it has kicked, and the cpu waits for
  * its guests to leave. A cpu of the same run need not: the cpus of a run end together.
  */
+#include "sched/move.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
-static inline void push(struct cpu *cpu, faden_task *t)
+/* A chain, newest first. */
+static inline void push_all(struct cpu *cpu, faden_task *newest, faden_task *oldest)
 {
     faden_task *first = NULL; /* most often so; to look first would fetch the line twice */
     __builtin_prefetch(&cpu->inbox, 1); /* while that of the task is on its way */
     do
-        t->next = first;
-    while (!cas_seq_cst(&cpu->inbox, &first, t));
+        oldest->next = first;
+    while (!cas_seq_cst(&cpu->inbox, &first, newest));
     if (!first && load_seq_cst(&cpu->sleeping))
         rouse(cpu);
+}
+
+static inline void push(struct cpu *cpu, faden_task *t)
+{
+    push_all(cpu, t, t);
+}
+
+void inbox_push_all(struct cpu *cpu, faden_task *newest, faden_task *oldest)
+{
+    push_all(cpu, newest, oldest);
 }
 
 void inbox_push(struct cpu *cpu, faden_task *t)
@@ -59,6 +71,8 @@ static void deliver(struct cpu *cpu, faden_task *t)
     } else if (t->state == FADEN_TASK_NEW) {
         fetch_add_relaxed(&cpu->coming, (uint32_t)-1);
         make_new(cpu, t);
+    } else if (unlikely(t->state == FADEN_TASK_READY)) {
+        arrive(cpu, t);
     } else {
         __builtin_prefetch(t->sp, 1); /* its wait lies there, too, which make_ready reads */
         make_ready_long(cpu, t);

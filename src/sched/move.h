@@ -60,6 +60,27 @@ static inline bool hold_here(const struct cpu *cpu, faden_task *t)
     return true;
 }
 
+/* READY, and it roams: `wait` is this one, since there is no other while it is ready (share.c). */
+extern struct faden__wait faden__roams;
+
+/* PARKED -> READY on its cpu, for one that may be movable. */
+static inline void ready_arrow_long(struct cpu *cpu, faden_task *t)
+{
+    bool stays = t->wait->stays; /* it was not loose */
+    ready_arrow(cpu, t);
+    if (t->flags & TASK_MOVABLE && cpu->peers && !stays) {
+        t->wait = &faden__roams;
+        cpu->roaming = true;
+    }
+}
+
+/* Give some of those that roam to a cpu that sleeps. */
+void share(struct cpu *cpu);
+/* `t` has been woken. If it roams and is not next, and a cpu sleeps, look around soon. */
+void share_soon(struct cpu *cpu, const faden_task *t);
+/* One that was given has come here. */
+void arrive(struct cpu *cpu, faden_task *t);
+
 /* The caller has claimed the wait of `t`. true: it is on this cpu now, and not loose. */
 bool take_along(struct cpu *cpu, faden_task *t);
 

@@ -19,15 +19,11 @@ void make_ready_long(struct cpu *cpu, faden_task *t)
     ASSERT(task_cpu(t) == cpu->index, "make_ready_long: it is here");
     if (t->flags & TASK_MOVABLE)
         hold_here(cpu, t);
-    if (!(t->flags & TASK_URGENT)) {
-        make_ready(cpu, t);
-        return;
-    }
-    ASSERT(t->state == FADEN_TASK_PARKED, "make_ready_long: it is parked");
-    cpu->outside -= t->wait->outside;
-    t->since = cpu->since;
-    set_state(t, FADEN_TASK_READY);
-    make_urgent(cpu, t);
+    ready_arrow_long(cpu, t);
+    if (t->flags & TASK_URGENT)
+        make_urgent(cpu, t);
+    else
+        queue_push(&cpu->ready, t);
 }
 
 bool take_along(struct cpu *cpu, faden_task *t)
@@ -58,9 +54,12 @@ static void wake_task(faden_task *t, bool handed)
     if (!cpu || !take_along(cpu, t)) {
         inbox_push(faden__cpus[task_cpu(t)], t);
     } else if (handed && !(t->flags & TASK_URGENT)) {
-        hand_ready(cpu, t);
+        ready_arrow_long(cpu, t);
+        hand_place(cpu, t);
+        share_soon(cpu, t);
     } else {
         make_ready_long(cpu, t);
+        share_soon(cpu, t);
     }
 }
 

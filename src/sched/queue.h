@@ -40,6 +40,16 @@ static inline faden_task *queue_pop(struct queue *q)
     return t;
 }
 
+/* Take out the one behind `prev`; there is one. */
+static inline void queue_take_behind(struct queue *q, faden_task *prev)
+{
+    faden_task *t = prev->next;
+    prev->next = t->next;
+    if (!t->next)
+        q->last = prev;
+    q->count--;
+}
+
 /* Push `t` and pop the first one; there is one. */
 static inline faden_task *queue_rotate(struct queue *q, faden_task *t)
 {

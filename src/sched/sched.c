@@ -160,6 +160,7 @@ static __attribute__((noinline)) struct faden__next yield_slow(struct cpu *cpu, 
     self = cpu->current;
     ASSERT(self->state == FADEN_TASK_RUNNING, "yield: the caller runs");
     self->sp = own_sp;
+    self->wait = NULL; /* it does not roam (share.c) */
     set_state(self, FADEN_TASK_READY);
     if (unlikely(self->flags & TASK_URGENT)) {
         make_urgent(cpu, self);
@@ -201,6 +202,7 @@ static struct faden__next pick_preempted(void *a, void *b, void *own_sp,
     faden_task *self = cpu->current;
     ASSERT(self->state == FADEN_TASK_RUNNING, "preempted: it runs");
     self->sp = own_sp;
+    self->wait = NULL; /* it does not roam (share.c) */
     set_state(self, FADEN_TASK_READY);
     queue_push(&cpu->spent, self);
     return hand_over(cpu, self, &cpu->scheduler, false);
@@ -237,6 +239,7 @@ static __attribute__((noinline)) struct faden__next park_slow(struct cpu *cpu, u
         store_relaxed(&self->wait->home, NULL); /* who wakes it looks where it is (park.c) */
     if (unlikely(may_move(cpu, self)))
         return park_loose(cpu, lock);
+    self->wait->stays = true;
     if (lock && !cpu->look_every) {
         cpu->handed_over = lock;
         return hand_over(cpu, self, next_task(cpu), true);

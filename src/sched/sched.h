@@ -130,6 +130,8 @@ struct cpu *place(struct cpu *cpu);
 
 /* Into the inbox of a cpu, from anywhere; kicks it if it sleeps. */
 void inbox_push(struct cpu *cpu, faden_task *t);
+/* The same for a chain of them by next, from a cpu of the run. */
+void inbox_push_all(struct cpu *cpu, faden_task *newest, faden_task *oldest);
 /* The cpu empties its inbox. Gives whether there was something. */
 bool inbox_take(struct cpu *cpu);
 

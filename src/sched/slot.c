@@ -19,7 +19,7 @@ void faden__slot_fill(struct cpu *cpu, faden_task *t)
 
 void slot_turn(struct cpu *cpu)
 {
-    ASSERT(cpu->ready.count > 1, "slot_turn: others are ready");
+    ASSERT(cpu->ready.first, "slot_turn: some are ready");
     cpu->attention &= ~(uint32_t)ATTEND_SLOT;
     cpu->slot_run = cpu->slot_run < SLOT_CAP ? cpu->slot_run + 1 : 0;
 }

@@ -36,10 +36,9 @@ void faden__slot_fill(struct cpu *cpu, faden_task *t);
 /* For waits that name no cpu (TASK_LONG_WAYS), other cpus' and threads'. */
 void faden__hand_slow(struct faden__wait *w);
 
-/* PARKED -> READY, because the running task has served it. */
-static inline void hand_ready(struct cpu *cpu, faden_task *t)
+/* READY, because the running task has served it: into its place. */
+static inline void hand_place(struct cpu *cpu, faden_task *t)
 {
-    ready_arrow(cpu, t);
     if (likely(!cpu->ready.first)) {
         cpu->handed_at = cpu->switches;
         queue_push(&cpu->ready, t);
@@ -52,10 +51,13 @@ static inline void hand_ready(struct cpu *cpu, faden_task *t)
 static inline void hand(struct cpu *cpu, struct faden__wait *w, int result)
 {
     w->result = result;
-    if (likely(load_relaxed(&w->home) == cpu && cpu))
-        hand_ready(cpu, w->task);
-    else
+    if (likely(load_relaxed(&w->home) == cpu && cpu)) {
+        faden_task *t = w->task;
+        ready_arrow(cpu, t);
+        hand_place(cpu, t);
+    } else {
         faden__hand_slow(w);
+    }
 }
 
 #pragma GCC visibility pop

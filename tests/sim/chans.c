@@ -195,6 +195,64 @@ static int select_and_close(void *arg)
     return 0;
 }
 
+/* ---- movable ones that are woken all at once, and given to cpus that sleep ----------------- */
+
+enum { ROAMERS = 5 };
+static faden_event start;
+static int roamed;
+
+static void *roams(void *never)
+{
+    unsigned at;
+    int err = faden_event_wait(&start);
+    faden_sim_check(err == 0 || err == -ECANCELED, "the wait gave %d", err);
+    at = faden_cpu();
+    faden_yield();
+    SAME(faden_cpu(), at); /* it moves when it is woken, not when it yields */
+    if (never)
+        SAME(faden_sem_wait(never), -ECANCELED); /* the news has reached it, or will */
+    __atomic_add_fetch(&roamed, 1, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static void *sets(void *arg)
+{
+    faden_event_set(&start);
+    return arg;
+}
+
+static void roam(bool ended)
+{
+    faden_task_attr movable = {.movable = true}, pinned = {.cpu = 1};
+    faden_scope scope;
+    faden_task *setter;
+    faden_sem never = {0};
+    faden_scope_open(&scope);
+    for (int i = 0; i < ROAMERS; i++)
+        SAME(faden_scope_spawn(&scope, NULL, roams, ended ? &never : NULL, &movable), 0);
+    faden_yield();
+    SAME(faden_spawn(&setter, sets, NULL, &pinned), 0);
+    for (int i = 0; ended && i < 3; i++)
+        faden_yield();
+    if (ended)
+        faden_scope_cancel(&scope);
+    SAME(faden_scope_close(&scope), ended ? -ECANCELED : 0);
+    join(setter);
+    faden_sim_check(ended || roamed == ROAMERS, "%d of them went on", roamed);
+}
+
+static int roaming(void *arg)
+{
+    roam(false);
+    return arg != NULL;
+}
+
+static int roaming_ended(void *arg)
+{
+    roam(true);
+    return arg != NULL;
+}
+
 static const struct scenario all[] = {
     {"unbuffered", unbuffered},
     {"buffered", buffered},
@@ -203,6 +261,8 @@ static const struct scenario all[] = {
     {"select", select_recv},
     {"select-cross", select_cross},
     {"select-close", select_and_close},
+    {"roaming", roaming},
+    {"roaming-ended", roaming_ended},
 };
 
 int main(int argc, char **argv)

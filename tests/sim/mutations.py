@@ -22,6 +22,14 @@ EDITS = [
      'the slot has no cap: who talks starves who yields'),
     ('src/sched/slot.c', '        queue_push_first(&cpu->ready, t);', '        ;',
      'invariant 2: a task that is put into the slot is in no queue'),
+    ('src/sched/share.c', '    domain_refresh(t);\n', '',
+     'a task that is given away misses the end of its scope'),
+    ('src/sched/share.c', 't->wait != &faden__roams) {', '!(t->flags & TASK_MOVABLE)) {',
+     'a movable task is given away that has yielded'),
+    ('src/sched/share.c',
+     'was & ~(uint32_t)PLACE_CPU) | to->index))\n        ;',
+     'was & ~(uint32_t)PLACE_CPU) | from->index))\n        ;',
+     'a task that is given away does not say where it is'),
     ('src/sched/sched.c', '    self->sp = own_sp;\n    self->wait = w;', '    self->wait = w;',
      'invariant 3: a parked task\'s stack pointer is an old one'),
     ('src/sched/sched.c', '        cpu->handed_over = lock;\n'
@@ -154,8 +162,8 @@ EDITS = [
      'urgent: it takes turns with the others'),
     ('src/sched/sched.h', '    cpu->attention |= ATTEND_URGENT;\n', '    ;\n',
      'urgent: nobody looks for it'),
-    ('src/sched/park.c', '    if (!(t->flags & TASK_URGENT)) {\n        make_ready(cpu, t);\n'
-     '        return;\n    }\n', '    make_ready(cpu, t);\n    return;\n',
+    ('src/sched/park.c',
+     '    if (t->flags & TASK_URGENT)\n        make_urgent(cpu, t);\n    else\n', '',
      'urgent: who wakes it puts it among the others'),
 ]
 
