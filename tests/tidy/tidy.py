@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The rules of the house, checked: layers, lengths, architecture #ifs, a freestanding core.
+"""The rules of the house, checked: layers, lengths, architecture #ifs, a freestanding core, the
+cpu after a wait.
 
 usage: tidy.py SOURCE_DIR [BUILD_DIR]     without BUILD_DIR the archive is not looked at
 """
@@ -8,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+
+from after_wait import check_after_wait
 
 FILE_LINES = 400
 FUNCTION_LINES = 70
@@ -183,6 +186,7 @@ def main():
             check_functions(path, lines, found)
             check_arch(path, lines, found)
             check_layers(path, lines, found)
+            check_after_wait(path, lines, found)
     check_manual(root, found)
     check_readme(root, found)
     if len(sys.argv) > 2:
