@@ -5,8 +5,8 @@ pointer, also across a call that they expand in place. mycpu_after_wait() is rig
 
 Looked at are the layers whose waits may end elsewhere: a sleep and a wait for a descriptor keep the
 task where it is. A function is read from its top to its bottom, loops are not followed; a wait that
-is returned has nothing behind it. A static function of the same file that waits, or asks mycpu(), counts where it is
-called, unless it says noinline."""
+is returned has nothing behind it. A static function of the same file that waits, or asks mycpu(),
+counts where it is called, unless it says noinline."""
 import re
 
 LAYERS = re.compile(r'src/(sched|sync|chan)/\w+\.[ch]$')
