@@ -23,7 +23,29 @@ def compile_and_run(name, text, work, library, includes, compiler):
     r = subprocess.run([program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                        env={**env, 'FADEN_SIM_TRACE': name + '.c'})
     lines = [line.rstrip()[:WIDTH] for line in r.stdout.splitlines()]
-    return r.returncode, '\n'.join(lines) + '\n'
+    differ = replays_differ(name, work, r.stdout)
+    return -1 if differ else r.returncode, '\n'.join(lines) + '\n'
+
+
+def replayed(name, work, seed):
+    """What a replay prints: the same each time, in whatever process."""
+    env = {**os.environ, 'FADEN_SEED': seed}
+    return subprocess.run([os.path.join(work, name)], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, env=env)
+
+
+def replays_differ(name, work, output):
+    """Of the seeds that a failure printed, each fails again, byte for byte."""
+    bad = False
+    for seed in re.findall(r'FADEN_SEED=(\S*)', output):
+        first, second = (replayed(name, work, seed) for _ in range(2))
+        if first.returncode != 1 or 'the run failed' not in first.stdout:
+            print(f'{name}: {seed} does not fail again')
+            bad = True
+        if first.stdout != second.stdout:
+            print(f'{name}: two replays of {seed} differ')
+            bad = True
+    return bad
 
 
 def comparable(text):

@@ -237,10 +237,24 @@ int sim_show_failure(const struct sim_job *job, struct sim_plan *plan, const fad
     return 0;
 }
 
+/* What the library said, with the names of the trace for addresses: those differ from one process
+   to the next, and a replay is to give the same text. */
+static void print_without_addresses(FILE *out, const char *text)
+{
+    const char *at;
+    while ((at = strstr(text, "0x"))) {
+        char *end, name[48];
+        uintptr_t v = (uintptr_t)strtoull(at, &end, 16);
+        fprintf(out, "%.*s%s", (int)(at - text), text, value_name(v, name, sizeof name));
+        text = end > at + 1 ? end : at + 2;
+    }
+    fputs(text, out);
+}
+
 void sim_show_replay(const struct sim_job *job, const struct sim_plan *plan)
 {
     (void)plan;
     sim_trace_print(stderr, sim_shared, true);
     head(job, sim_shared->failed ? "the run failed" : "the run did not fail");
-    fprintf(stderr, "%s", sim_shared->message);
+    print_without_addresses(stderr, sim_shared->message);
 }

@@ -146,7 +146,7 @@ static int replay(const struct sim_job *job, faden_sim_result *r)
     const char *text = getenv("FADEN_SEED");
     struct sim_plan plan;
     int err;
-    if (!text)
+    if (!text || !*text)
         return 0;
     err = sim_seed_parse(text, job, &plan);
     if (err == -ENOENT) /* another job's */
