@@ -246,6 +246,53 @@ static int urgent_turns(void *arg)
     return 0;
 }
 
+/* One that is woken goes before those that are ready, however many. */
+static int since_post = -1;
+
+static void *urgent_waits(void *arg)
+{
+    for (int i = 0; i < POSTS; i++) {
+        SAME(faden_sem_wait(&turn[1]), 0);
+        faden_sim_check(since_post <= 1, "behind %d others", since_post);
+        since_post = -1;
+    }
+    urgent_left--;
+    return arg;
+}
+
+static void *counts(void *arg)
+{
+    while (urgent_left) {
+        if (since_post >= 0)
+            since_post++;
+        faden_yield();
+        if (arg && since_post < 0) {
+            since_post = 0;
+            faden_sem_post(&turn[1]);
+        }
+    }
+    return NULL;
+}
+
+static void *wake_urgent(void *arg)
+{
+    faden_task *t[5];
+    unsigned here = faden_cpu();
+    urgent_left = 1;
+    t[4] = spawn_as((faden_task_attr){.cpu = here, .urgent = true}, urgent_waits, arg);
+    for (int i = 0; i < 4; i++)
+        t[i] = spawn_as((faden_task_attr){.cpu = here}, counts, i ? NULL : t);
+    for (int i = 0; i < 5; i++)
+        join(t[i]);
+    return NULL;
+}
+
+static int urgent_woken(void *arg)
+{
+    join(spawn_as((faden_task_attr){.cpu = 1}, wake_urgent, arg));
+    return 0;
+}
+
 /* ---- another run -------------------------------------------------------------------------- */
 
 static int await_both(void *arg)
@@ -290,6 +337,7 @@ static const struct scenario all[] = {
     {"movable-stays", movable_stays},
     {"pinned-waits", pinned},
     {"urgent-turns", urgent_turns},
+    {"urgent-woken", urgent_woken},
 };
 
 static const struct scenario threads[] = {

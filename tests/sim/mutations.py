@@ -171,6 +171,8 @@ EDITS = [
 AT_ONCE = 'in each model a read-modify-write takes the newest and is done at once for all; ' \
           'it publishes '
 MISSED = [
+    ('src/sched/move.h', 'while its cpu has its timer',
+     'equivalent for a sleep: only its own cpu ends that; it is for descriptors'),
     ('src/sched/move.h', 'while it waits for outside',
      'what is outside is a plain thread here, and takes nobody along; there are no descriptors'),
     ('src/sched/run.c', 'a cpu ends under another one',
