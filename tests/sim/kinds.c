@@ -44,10 +44,12 @@ static void run_alone(struct mover *m, int number)
 static void *moves(void *arg)
 {
     struct mover *m = arg;
+    const faden_scope *run = faden_root();
     for (int i = 1; i <= POSTS * 2; i++) {
         errno = i;
         SAME(faden_sem_wait(&m->wanted), 0);
         SAME(errno, i);
+        SAME(faden_root() == run, 1);
         run_alone(m, i);
         faden_mutex_lock(&m->mutex); /* what it was handed by another cpu it gives back here */
         m->served++;
@@ -196,6 +198,54 @@ static int pinned(void *arg)
     return arg != NULL;
 }
 
+/* Pinned ones that come without end, and one that is not: they take turns. */
+static uint32_t begun, busy;
+static int ends;
+
+static void *begin(void *arg)
+{
+    faden_sim_store(&begun, 1, __ATOMIC_RELEASE);
+    return arg;
+}
+
+/* So that nobody steals it. */
+static void *be_busy(void *arg)
+{
+    faden_sim_fetch_add(&busy, 1, __ATOMIC_RELAXED);
+    while (!faden_sim_load(&begun, __ATOMIC_ACQUIRE))
+        faden_sim_point("busy");
+    return arg;
+}
+
+static void *and_again(void *arg)
+{
+    const faden_task_attr here = {.cpu = 1, .detached = true};
+    faden_sim_check(++ends <= 16, "%d pinned ones began before it", ends);
+    if (!begun)
+        SAME(faden_spawn(NULL, and_again, arg, &here), 0);
+    return NULL;
+}
+
+static void *spawn_one_of_each(void *others)
+{
+    while (faden_sim_load(&busy, __ATOMIC_RELAXED) < (uintptr_t)others)
+        faden_yield();
+    and_again(NULL);
+    SAME(faden_go(begin, NULL), 0);
+    return NULL;
+}
+
+static int pinned_turns(void *arg)
+{
+    unsigned n = cpus();
+    for (unsigned i = 2; i <= n; i++) {
+        faden_task_attr attr = {.cpu = i, .detached = true};
+        SAME(faden_spawn(NULL, be_busy, arg, &attr), 0);
+    }
+    join(spawn_as((faden_task_attr){.cpu = 1}, spawn_one_of_each, (void *)(uintptr_t)(n - 1)));
+    return 0;
+}
+
 /* ---- urgent ------------------------------------------------------------------------------- */
 
 enum { URGENT = 2, IN_A_ROW = 8, ROUNDS = 60 };
@@ -336,6 +386,7 @@ static const struct scenario all[] = {
     {"movable", movable},
     {"movable-stays", movable_stays},
     {"pinned-waits", pinned},
+    {"pinned-turns", pinned_turns},
     {"urgent-turns", urgent_turns},
     {"urgent-woken", urgent_woken},
 };
