@@ -199,8 +199,7 @@ static int pinned(void *arg)
 }
 
 /* Pinned ones that come without end, and one that is not: they take turns. */
-static uint32_t begun, busy;
-static int ends;
+static uint32_t begun, busy, ends;
 
 static void *begin(void *arg)
 {
@@ -220,7 +219,7 @@ static void *be_busy(void *arg)
 static void *and_again(void *arg)
 {
     const faden_task_attr here = {.cpu = 1, .detached = true};
-    faden_sim_check(++ends <= 16, "%d pinned ones began before it", ends);
+    faden_sim_check(++ends <= 16, "%u pinned ones began before it", ends);
     if (!begun)
         SAME(faden_spawn(NULL, and_again, arg, &here), 0);
     return NULL;
@@ -391,9 +390,7 @@ static const struct scenario all[] = {
     {"urgent-woken", urgent_woken},
 };
 
-static const struct scenario threads[] = {
-    {"movable-two-runs", movable_two_runs},
-};
+static const struct scenario threads[] = {{"movable-two-runs", movable_two_runs}};
 
 int main(int argc, char **argv)
 {
