@@ -45,6 +45,17 @@ MANY_AT_ONCE = ('sched/cancel-race', 'sched/join', 'sched/scope', 'sched/torture
 ORDERLY = ('chan/select-model',)
 
 
+def is_shown(rows, colours):
+    """A character has two colours, a blank one; the two regions have one of their own each. The
+    cursor is in line 2."""
+    for line in [0, 1, *range(3, 25)]:
+        for column, c in enumerate(rows[line]):
+            if len(colours[line][column]) != (1 if c in ' \0' else 2):
+                return False
+    left, right, between = (colours[10][column] for column in (20, 60, 38))
+    return left != right and left != between and right != between
+
+
 class Check:
     def __init__(self, machine, kernel):
         self.machine, self.kernel, self.failed = machine, kernel, 0
@@ -87,14 +98,15 @@ class Check:
         self.note('tasks', ok, r.said())
 
     def demo_loops(self):
-        """Both regions of the screen were written in turn: a row has the same number in either."""
+        """Both regions of the screen were written in turn: a row has the same number in either; and
+        a picture of the screen shows the same, each region in a colour of its own."""
         if self.machine not in HAS_SCREEN:
             r = self.boot('loops')
             ok = r.status == 0 and r.text.count('Coroutine 1: ') == r.text.count('Coroutine 2: ')
             self.note('loops', ok, r.said())
             return
-        cells = emulator.memory_of(self.machine, self.kernel, ('loops', '200', 'hold'),
-                                   'loops: 200 rounds', 0xb8000, 4000, HANG)
+        cells, picture = emulator.screen_of(self.machine, self.kernel, ('loops', '200', 'hold'),
+                                            'loops: 200 rounds', HANG)
         rows = [cells[i:i + 160:2].decode('latin-1') for i in range(0, 4000, 160)] if cells else []
         seen = set()
         for row in rows:
@@ -102,6 +114,8 @@ class Check:
             if m and m.group(1) == m.group(2):
                 seen.add(int(m.group(1)))
         self.note('loops', seen == set(range(178, 200)), f'the screen: {rows}')
+        self.note('loops-picture', bool(picture) and is_shown(rows, emulator.colours(picture)),
+                  f'the screen: {rows}')
 
     def shell(self):
         """Typed at the shell: programs in front and behind, ps, kill, a boot program."""

@@ -158,10 +158,12 @@ class Session:
         return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
-def memory_of(machine, kernel, words, until, address, size, seconds):
-    """Boot, wait for the line `until` on the serial line, and give what lies at `address`."""
+def screen_of(machine, kernel, words, until, seconds):
+    """Boot, wait for the line `until` on the serial line, and give the text screen's memory and a
+    picture of it (PPM)."""
     with tempfile.TemporaryDirectory() as folder:
         path, dump = os.path.join(folder, 'qmp'), os.path.join(folder, 'memory')
+        picture = os.path.join(folder, 'picture')
         call = command(machine, kernel, words, extra=['-qmp', f'unix:{path},server=on,wait=off'])
         with subprocess.Popen(['setsid', *call], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               text=True) as p:
@@ -170,9 +172,10 @@ def memory_of(machine, kernel, words, until, address, size, seconds):
                     if until in line:
                         break
                 else:
-                    return None
+                    return None, None
                 monitor = Monitor(path, seconds)
-                monitor.ask('pmemsave', val=address, size=size, filename=dump)
+                monitor.ask('pmemsave', val=0xb8000, size=4000, filename=dump)
+                monitor.ask('screendump', filename=picture)
                 monitor.ask('quit')
                 monitor.close()
             finally:
@@ -180,5 +183,18 @@ def memory_of(machine, kernel, words, until, address, size, seconds):
                     p.wait(timeout=5)
                 except subprocess.TimeoutExpired:
                     os.killpg(p.pid, 9)
-        with open(dump, 'rb') as f:
-            return f.read()
+        with open(dump, 'rb') as f, open(picture, 'rb') as g:
+            return f.read(), g.read()
+
+
+def colours(picture):
+    """Of a picture with 25 lines of 80 characters: the colours of each character's points."""
+    _, width, _, _, points = re.match(rb'(P6)\s(\d+)\s(\d+)\s(\d+)\s(.*)', picture, re.S).groups()
+    across = int(width)
+    wide, high = across // 80, len(points) // 3 // across // 25
+
+    def at(x, y):
+        return points[(y * across + x) * 3:(y * across + x + 1) * 3]
+
+    return [[{at(column * wide + x, line * high + y) for x in range(wide) for y in range(high)}
+             for column in range(80)] for line in range(25)]
