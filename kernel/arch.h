@@ -39,6 +39,7 @@
  *   SPACE_SPLIT      1: the table of a process has nothing of the kernel
  *   DIRECT_SIZE      how much memory the direct map shows; machine_memory tells of no more
  *   DEVICES_BASE     where device_map shows what lies beyond that
+ *   ALL_EXECUTABLE   1: pages have no protection from execution
  *   pte_written      entries that were not present have been written, and are about to be used
  */
 #ifndef pte_bits
@@ -55,6 +56,9 @@
 #endif
 #ifndef DEVICES_BASE
 #define DEVICES_BASE 0
+#endif
+#ifndef ALL_EXECUTABLE
+#define ALL_EXECUTABLE 0
 #endif
 #ifndef pte_written
 #define pte_written()

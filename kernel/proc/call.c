@@ -129,6 +129,7 @@ static intptr_t do_info(struct process *p, uintptr_t kind)
     case INFO_CODE: return (intptr_t)do_info;
     case INFO_DATA: return (intptr_t)&processors_count;
     case INFO_STACK: return (intptr_t)here();
+    case INFO_ALL_EXECUTABLE: return ALL_EXECUTABLE;
     default: return -EINVAL;
     }
 }

@@ -27,12 +27,13 @@ enum info_kind {
     INFO_FREE_PAGES,
     INFO_PROCESSES,
     INFO_PROCESSORS,
-    INFO_PROCESSOR, /* the one that it runs on */
-    INFO_TICKS,     /* how often its time slice was over */
-    INFO_OVERLAPS,  /* how often a process began to run while another one did, since the boot */
-    INFO_CODE,      /* where the kernel has the code of this call */
-    INFO_DATA,      /* and something that it writes */
-    INFO_STACK      /* and the stack that it runs on */
+    INFO_PROCESSOR,     /* the one that it runs on */
+    INFO_TICKS,         /* how often its time slice was over */
+    INFO_OVERLAPS,      /* how often a process began to run while another one did, since the boot */
+    INFO_CODE,          /* where the kernel has the code of this call */
+    INFO_DATA,          /* and something that it writes */
+    INFO_STACK,         /* and the stack that it runs on */
+    INFO_ALL_EXECUTABLE /* 1: whatever can be read can be executed */
 };
 
 /* What wait gives for one that did not exit by itself. */

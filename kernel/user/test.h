@@ -11,7 +11,7 @@ struct test {
     const char *name;
     void (*run)(void);
 };
-extern const struct test process_tests[], fault_tests[], pipe_tests[]; /* end with NULL */
+extern const struct test process_tests[], preempt_tests[], fault_tests[], pipe_tests[];
 
 #define EXPECT(condition)                                                 \
     do {                                                                  \

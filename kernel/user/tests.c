@@ -47,8 +47,9 @@ static void run(const struct test *t)
 
 int main(int argc, char **argv)
 {
-    static const struct test *const suites[] = {process_tests, fault_tests, pipe_tests};
-    for (int i = 0; i < 3; i++)
+    static const struct test *const suites[] = {process_tests, preempt_tests, fault_tests,
+                                                pipe_tests};
+    for (int i = 0; i < 4; i++)
         for (const struct test *t = suites[i]; t->name; t++)
             if (is_wanted(t->name, argc, argv))
                 run(t);

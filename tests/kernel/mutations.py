@@ -58,7 +58,7 @@ AARCH64 = [
     ('trap-stack-leaks', A64_TRAP, '        add     sp, sp, #32\n', ''),
     ('on-the-fault-stack', A64_TRAP, '        msr     spsel, #0\n        mov     x29, #0',
      '        mov     x29, #0'),
-    ('lost-register', A64_TRAP, '        pairs   ldp, x0, 2, 29', '        pairs   ldp, x0, 2, 27'),
+    ('lost-register', A64_TRAP, '        pairs   ldp, x0, 2, 29', '        pairs   ldp, x0, 4, 29'),
     ('flags-lost', A64_TRAP, '        msr     spsr_el1, x3\n', ''),
     ('fault-address-not-saved', A64_TRAP, '        mrs     x1, far_el1\n', ''),
     ('trap-stack-not-told', A64_TRAP, '        bl      arch_trap_stack\n', ''),

@@ -81,6 +81,7 @@ enum { PTE_LEVELS = 3 };
 #define pte_bits(level) ((level) ? 7u : 6u)
 #define PTE_LARGE 0
 #define SPACE_SPLIT 1
+#define ALL_EXECUTABLE 1
 
 /* The processor lets all pages be executed. What may be is remembered in a bit that it leaves to
    us. */
