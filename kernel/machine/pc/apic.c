@@ -123,8 +123,6 @@ static void boot_processor_init(void)
 {
     lapic = device_map(LAPIC, PAGE_SIZE);
     io_apic = device_map(IO_APIC, PAGE_SIZE);
-    out8(0x21, 0xff);
-    out8(0xa1, 0xff);
     lapic[TIMER_DIVIDE] = BY_16;
     lapic[TIMER] = MASKED | VECTOR_TIMER;
     measure();
