@@ -30,7 +30,7 @@ uint64_t pc_rsdp;
 void machine_early(uintptr_t information)
 {
     const struct start_info *info = direct(information);
-    out8(0x21, 0xff); /* the old pair of controllers: all off, before anything turns interrupts on */
+    out8(0x21, 0xff); /* the old pair of controllers is off before anything turns interrupts on */
     out8(0xa1, 0xff);
     serial_init();
     screen_init();
