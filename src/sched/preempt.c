@@ -114,6 +114,15 @@ void preempt_wipe(const struct stack *s)
     __builtin_memset(top - size, 0, size);
 }
 
+/* What finish_switch left there, which ran on this stack after that. Called by the task itself: the
+   frame is where those were. */
+__attribute__((noinline, no_sanitize("address", "thread"))) void preempt_wipe_own(void)
+{
+    volatile uintptr_t words[PREEMPT_FINISH / sizeof(uintptr_t)];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        words[i] = 0;
+}
+
 /* ---- preempted ------------------------------------------------------------------------------ */
 
 void faden__preempted_yield(void)

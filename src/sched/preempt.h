@@ -16,6 +16,8 @@ void preempt_end(struct runtime *rt);
 /* What tasks before have left on the stack looks like return addresses to who preempts, and would
    forbid it for as long as a frame lies over it: it goes before a preemptible task begins. */
 void preempt_wipe(const struct stack *s);
+void preempt_wipe_own(void);
+enum { PREEMPT_FINISH = 2048 }; /* as long as the frames of finish_switch are at most */
 
 /* How often to look: often enough for slices and for holds. */
 static inline int64_t preempt_period(const faden_config *c)

@@ -343,6 +343,8 @@ static UNSEEN TASK_FLOOR void task_entry(void *arg)
         void *(*fn)(void *) = t->fn;
         void *result;
         t->keys = NULL;
+        if (unlikely(t->flags & TASK_PREEMPTIBLE))
+            preempt_wipe_own();
         result = fn(t->arg);
         if (unlikely(t->keys))
             keys_destroy(t);
