@@ -30,7 +30,6 @@
 static inline void push_all(struct cpu *cpu, faden_task *newest, faden_task *oldest)
 {
     faden_task *first = NULL; /* most often so; to look first would fetch the line twice */
-    __builtin_prefetch(&cpu->inbox, 1); /* while that of the task is on its way */
     do
         oldest->next = first;
     while (!cas_seq_cst(&cpu->inbox, &first, newest));
@@ -51,6 +50,8 @@ void inbox_push_all(struct cpu *cpu, faden_task *newest, faden_task *oldest)
 void inbox_push(struct cpu *cpu, faden_task *t)
 {
     const struct cpu *own = mycpu();
+    __builtin_prefetch(&cpu->inbox, 1); /* `runtime`, which is only read, lies in that line, too */
+    __builtin_prefetch(t, 1);
     if (likely(own && own->runtime == cpu->runtime)) {
         push(cpu, t);
         return;

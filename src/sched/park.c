@@ -72,7 +72,10 @@ __attribute__((noinline)) struct cpu *mycpu_after_wait(void)
 static void end_wait(struct faden__wait *w, bool handed)
 {
     faden_task *t = w->task;
-    if (t) {
+    struct cpu *home = t ? load_relaxed(&w->home) : NULL;
+    if (home) { /* there it is, whatever happens: its record need not be waited for */
+        inbox_push(home, t);
+    } else if (t) {
         wake_task(t, handed);
     } else {
         uint32_t *word = &w->woken;

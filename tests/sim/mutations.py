@@ -99,8 +99,7 @@ EDITS = [
     ('src/sched/deque.h', '    if (!cas_seq_cst(&d->top, &t, t + 1))\n        task = NULL;',
      '    store_seq_cst(&d->top, t + 1);',
      'invariant 9: owner and thief get one task'),
-    ('src/sched/park.c', '        inbox_push(faden__cpus[task_cpu(t)], t);',
-     '        make_ready(faden__cpus[task_cpu(t)], t);',
+    ('src/sched/park.c', '        inbox_push(home, t);', '        make_ready(home, t);',
      'invariant 9: another cpu touches the ready queue'),
     ('src/sync/sem.c', '    lock_release(cpu, &s->lock); /* who was served may free it: no touch '
      'from here */\n    if (w)\n        hand(cpu, w, 0);',
