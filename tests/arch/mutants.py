@@ -271,8 +271,12 @@ def frame_mutants(port):
 
 
 def unwind_mutants(port):
-    """Leave out each unwind rule of switch.S."""
-    path = f'{port.arch}/switch.S'
+    """Leave out each unwind rule of switch.S and of what it includes."""
+    for name in ('switch.S', 'calls.S'):
+        yield from unwind_mutants_of(f'{port.arch}/{name}')
+
+
+def unwind_mutants_of(path):
     text = read(path)
     for m in re.finditer(r'^[ \t]+(\.cfi_\w+[^\n]*|cfi_at_frame)$', blank_comments(text), re.M):
         what = ' '.join(m.group(1).split())

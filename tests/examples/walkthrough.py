@@ -171,7 +171,7 @@ def build(directory, program_includes, library_includes):
 def other_arch(directory, changes):
     """src/arch/x86_64 with other offsets."""
     arch = os.path.join(sys.argv[3], "src/arch/x86_64")
-    for name in "switch.S", "frame.h":
+    for name in "switch.S", "calls.S", "frame.h":
         with open(os.path.join(arch, name), encoding="utf-8") as original:
             text = original.read()
         for field, offset in changes.items() if name == "frame.h" else ():

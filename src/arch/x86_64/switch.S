@@ -3,8 +3,7 @@
  * The switch on x86-64. frame.h draws the frame that every suspended context has at its sp.
  *
  *   void  faden_context_switch(faden_context *from, const faden_context *to);
- *   (jumped to)  faden__switch_tail   rdi = from, rsi = to
- *   (jumped to)  faden__switch        rax = ops, rdi = a, rsi = b
+ *   (jumped to)  faden__switch, ...   in calls.S
  *   (resumed)    faden__context_first, in faden__context_start
  *
  * No path returns with `ret` into a frame entered before the switch: the return-address
@@ -117,98 +116,6 @@
         .size   faden_context_switch, . - faden_context_switch
 
 /*
- * The end of faden_context_switch_inline: sp points at the frame that the inline part laid.
- * rbp and rbx are restored here, so that the unwind rules hold at the resume address itself.
- */
-        function faden__switch_tail
-        .cfi_startproc
-        cfi_at_frame
-        mov     %rsp, (%rdi)
-        mov     (%rsi), %rsp
-        mov     FRAME_RBP(%rsp), %rbp
-        mov     FRAME_RBX(%rsp), %rbx
-        jmp     *FRAME_RESUME(%rsp)
-        .cfi_endproc
-        .size   faden__switch_tail, . - faden__switch_tail
-
-/*
- * The switch under coroutines and tasks. sp points at the frame that the inline part laid.
- *
- *   struct faden__next { void *sp, *value; };
- *   struct faden__switch_ops {
- *       struct faden__next (*pick)(void *a, void *b, void *own_sp, struct faden__switch_ops *);
- *       void *(*finish)(void *value);
- *       ...
- *   };
- *
- * pick runs on the outgoing stack and names the incoming one (it may be the same). finish, if
- * there is one and pick gave a value, runs on the incoming stack before any other C, and its
- * result replaces the value. The value is what the resumed call gives: rax at its resume
- * address.
- */
-        function faden__switch
-        .cfi_startproc
-        cfi_at_frame
-        mov     %rsp, %rbx
-        .cfi_def_cfa_register rbx
-        stmxcsr FRAME_MXCSR(%rsp)
-        fnstcw  FRAME_X87CW(%rsp)
-        mov     %rax, %r12
-        mov     %rax, %rcx
-        mov     %rsp, %rdx
-        and     $-16, %rsp
-        movzwl  FRAME_X87CW(%rbx), %r14d
-        call    *(%r12)
-        mov     %rax, %rsp
-        .cfi_def_cfa_register rsp
-        ldmxcsr FRAME_MXCSR(%rsp)
-        cmp     FRAME_X87CW(%rsp), %r14w
-        jne     1f
-2:      mov     8(%r12), %rcx
-        mov     %rdx, %rax
-        test    %rdx, %rdx
-        je      3f
-        test    %rcx, %rcx
-        jne     4f
-3:      mov     FRAME_RBP(%rsp), %rbp
-        mov     FRAME_RBX(%rsp), %rbx
-        jmp     *FRAME_RESUME(%rsp)
-
-1:      fldcw   FRAME_X87CW(%rsp)
-        jmp     2b
-
-4:      mov     %rsp, %rbx
-        .cfi_def_cfa_register rbx
-        mov     %rdx, %rdi
-        and     $-16, %rsp
-        call    *%rcx
-        mov     %rbx, %rsp
-        .cfi_def_cfa_register rsp
-        jmp     3b
-        .cfi_endproc
-        .size   faden__switch, . - faden__switch
-
-/*
- * A wait in the caller's room has failed: sp points at its frame. faden__wait_leave(room), and on
- * where [sp] says.
- */
-        .weak   faden__wait_leave       /* in the scheduler, which need not be there */
-        function faden__switch_leave
-        .cfi_startproc
-        cfi_at_frame
-        mov     %rsp, %rbx
-        .cfi_def_cfa_register rbx
-        lea     FRAME_ROOM(%rsp), %rdi
-        and     $-16, %rsp
-        call    faden__wait_leave@PLT
-        mov     %rbx, %rsp
-        .cfi_def_cfa_register rsp
-        mov     FRAME_RBX(%rsp), %rbx
-        jmp     *FRAME_RESUME(%rsp)
-        .cfi_endproc
-        .size   faden__switch_leave, . - faden__switch_leave
-
-/*
  * Where a context that never ran begins: the floor frame. An unwinder finds no caller here. It
  * looks for the byte before a resume address: that one belongs to the function too.
  */
@@ -231,6 +138,8 @@ faden__context_first:
         ud2
         .cfi_endproc
         .size   faden__context_start, . - faden__context_start
+
+#include "calls.S"
 
         .section .note.gnu.property, "a"
         .p2align 3

@@ -45,12 +45,13 @@ ZEROING void faden__wait_leave(void *r)
     left++;
 }
 
-ZEROING static struct faden__next pick(void *a, void *b, void *own_sp,
-                                       struct faden__switch_ops *ops)
+static struct faden__switch_ops ops;
+
+ZEROING static struct faden__next pick(void *a, void *b, void *own_sp, struct faden__switch_ops *o)
 {
     _Alignas(PROBE_STACK_ALIGN) volatile char local[16];
     expect_aligned(local);
-    EXPECT(a == &base && b == &other, "the arguments of pick");
+    EXPECT(a == &base && b == &other && o == &ops, "the arguments of pick");
     room = arch_room(own_sp);
     EXPECT(((uintptr_t)room & (sizeof(void *) - 1)) == 0, "the room is not aligned: %p", room);
     *(int *)room = result;

@@ -5,9 +5,9 @@
  *
  * Each stub tells the compiler that everything is clobbered, so that the compiler saves just
  * what is live, steps over the red zone, lays the upper part of the frame that
- * src/arch/x86_64/frame.h draws, and jumps into switch.S. rbp and rbx are saved by hand: the
- * compiler refuses rbp as a clobber where it is the frame pointer, and rbx may be a base
- * pointer. Taking the frame address makes the compiler describe the surrounding function
+ * src/arch/x86_64/frame.h draws, and jumps: to the next context, or into switch.S. rbp and rbx are
+ * saved by hand: the compiler refuses rbp as a clobber where it is the frame pointer, and rbx may
+ * be a base pointer. Taking the frame address makes the compiler describe the surrounding function
  * relative to rbp, so its unwind rules hold whatever the stub does to rsp.
  */
 #ifndef FADEN_ARCH_H
@@ -66,24 +66,59 @@ FADEN_BEGIN
         "cc" FADEN__CLOBBER_SSE FADEN__CLOBBER_AVX512 FADEN__CLOBBER_MMX FADEN__CLOBBER_X87 \
             FADEN__CLOBBER_APX
 
-/* 128 bytes of red zone, then the frame: 24 bytes, or 32 with the control state. */
-#define FADEN__STUB(frame, target)             \
+/*
+ * From the moment that rsp is the incoming context's, the unwind rules are those of its frame
+ * (switch.S: cfi_at_frame). What follows the jump is the surrounding function's again.
+ */
+#ifdef __GCC_HAVE_DWARF2_CFI_ASM
+#define FADEN__CFI_INCOMING     \
+    ".cfi_remember_state\n\t"   \
+    ".cfi_def_cfa rsp, 0\n\t"   \
+    ".cfi_offset rip, 0\n\t"    \
+    ".cfi_offset rbp, 8\n\t"    \
+    ".cfi_offset rbx, 16\n\t"   \
+    ".cfi_restore r12\n\t"      \
+    ".cfi_restore r13\n\t"      \
+    ".cfi_restore r14\n\t"      \
+    ".cfi_restore r15\n\t"
+#define FADEN__CFI_OWN ".cfi_restore_state\n\t"
+#else
+#define FADEN__CFI_INCOMING
+#define FADEN__CFI_OWN
+#endif
+
+/* 128 bytes of red zone, then the frame: 24 bytes, or 32 with the control state, or more with a
+   room above it. */
+#define FADEN__LAY(frame)                      \
     "lea     -128-" frame "(%%rsp), %%rsp\n\t" \
     "lea     1f(%%rip), %%rcx\n\t"             \
     "mov     %%rbp, 8(%%rsp)\n\t"              \
     "mov     %%rbx, 16(%%rsp)\n\t"             \
-    "mov     %%rcx, (%%rsp)\n\t"               \
-    "jmp     *" target "@GOTPCREL(%%rip)\n"    \
-    "1:\n\t"                                   \
-    "endbr64\n\t"                              \
-    "lea     128+" frame "(%%rsp), %%rsp"
+    "mov     %%rcx, (%%rsp)\n\t"
 
-/* faden_context_switch_inline: see context.h. */
+/*
+ * faden_context_switch_inline: see context.h. Each place has its own jump, so that the processor
+ * learns where that one goes: on Zen 5 one jump for all takes five times as long
+ * (docs/design/switch.md).
+ */
 __attribute__((always_inline)) static inline void faden__arch_switch(struct faden_context *from,
                                                                      const struct faden_context *to)
 {
     void *frame = __builtin_frame_address(0);
-    __asm__ volatile(FADEN__STUB("24", "faden__switch_tail")
+    __asm__ volatile(FADEN__LAY("24")
+                     "mov     %%rsp, (%%rdi)\n\t"
+                     "mov     (%%rsi), %%rax\n\t"
+                     "mov     (%%rax), %%rcx\n\t"
+                     "mov     %%rax, %%rsp\n\t"
+                     FADEN__CFI_INCOMING
+                     "mov     16(%%rax), %%rbx\n\t"
+                     "mov     8(%%rax), %%rbp\n\t"
+                     "jmp     *%%rcx\n\t"
+                     FADEN__CFI_OWN
+                     "nop\n" /* unwinders look at the byte before a resume address */
+                     "1:\n\t"
+                     "endbr64\n\t"
+                     "lea     128+24(%%rsp), %%rsp"
                      : "+D"(from), "+S"(to), "+d"(frame)
                      :
                      : "rax", FADEN__CLOBBERS);
@@ -96,7 +131,11 @@ __attribute__((always_inline)) static inline void *faden__arch_switch_call(
 {
     void *value = ops;
     void *frame = __builtin_frame_address(0);
-    __asm__ volatile(FADEN__STUB("32", "faden__switch")
+    __asm__ volatile(FADEN__LAY("32")
+                     "jmp     *faden__switch@GOTPCREL(%%rip)\n"
+                     "1:\n\t"
+                     "endbr64\n\t"
+                     "lea     128+32(%%rsp), %%rsp"
                      : "+a"(value), "+D"(a), "+S"(b), "+d"(frame)
                      :
                      : FADEN__CLOBBERS);
@@ -113,12 +152,8 @@ __attribute__((always_inline)) static inline int faden__arch_wait_call(
 {
     void *value = ops;
     void *frame = __builtin_frame_address(0);
-    __asm__ volatile("lea     -128-32-144(%%rsp), %%rsp\n\t"
-                     "lea     1f(%%rip), %%rcx\n\t"
-                     "mov     %%rbp, 8(%%rsp)\n\t"
-                     "mov     %%rbx, 16(%%rsp)\n\t"
-                     "mov     %%rcx, (%%rsp)\n\t"
-                     "jmp     *faden__switch@GOTPCREL(%%rip)\n"
+    __asm__ volatile(FADEN__LAY("32-144")
+                     "jmp     *faden__switch_wait@GOTPCREL(%%rip)\n"
                      "1:\n\t"
                      "endbr64\n\t"
                      "cmpl    $0, 32(%%rsp)\n\t"
