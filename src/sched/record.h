@@ -8,7 +8,7 @@
 #pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
 
 enum {
-    RECORDS_KEEP = 256, /* a cpu keeps so many for itself at most */
+    RECORDS_KEEP = 1024, /* a cpu keeps so many for itself at most: 128 KiB */
     RECORDS_BATCH = 32, /* so many go at a time where several cpus share the pool */
 };
 

@@ -307,8 +307,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
     store_relaxed(&cpu->started, cpu->started + 1);
     nobody.flags = 0;
-    if (unlikely(arch_fp_control() != t->fp_control))
-        arch_fp_control_set(t->fp_control);
+    arch_fp_control_set(t->fp_control);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE);
     if (unlikely(load_seq_cst(&t->place) & PLACE_TOLD))
         domain_refresh(t);

@@ -53,7 +53,9 @@ static inline enum turn turn_of_new(struct cpu *cpu)
 
 static inline void let_begin(struct cpu *cpu)
 {
-    size_t share = new_count(cpu) / cpu->ready.count;
+    size_t share = new_count(cpu);
+    if (unlikely(cpu->ready.count != 1))
+        share /= cpu->ready.count;
     if (share > cpu->quota)
         cpu->quota = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX;
 }

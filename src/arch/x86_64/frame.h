@@ -36,10 +36,15 @@
 #define FRAME_ARG FRAME_R13
 #define FRAME_NEW_SIZE 48 /* a multiple of 16: what lies above it is the first frame */
 
+#define OPS_FINISH 8 /* in struct faden__switch_ops */
+#define OPS_LAST 32
+
 #define MXCSR_CONTROL 0xffc0 /* the other bits are sticky status flags, not ABI state */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
+
+#include <faden/arch/ops.h>
 
 struct frame {
     void (*resume)(void);
@@ -61,6 +66,8 @@ FRAME_AT(entry, FRAME_ENTRY);
 FRAME_AT(arg, FRAME_ARG);
 _Static_assert(sizeof(struct frame) == FRAME_NEW_SIZE, "frame.h: size");
 #undef FRAME_AT
+_Static_assert(__builtin_offsetof(struct faden__switch_ops, finish) == OPS_FINISH, "frame.h: ops");
+_Static_assert(__builtin_offsetof(struct faden__switch_ops, last) == OPS_LAST, "frame.h: ops");
 
 /* The least stack a context can start on: this frame and the entry's own. */
 #define ARCH_STACK_MIN 256
@@ -76,12 +83,16 @@ static inline uint64_t arch_fp_control(void)
     return (mxcsr & MXCSR_CONTROL) | (uint64_t)cw << 32;
 }
 
+/* Cheaper than to ask: see docs/design/switch.md. */
 static inline void arch_fp_control_set(uint64_t fp)
 {
     uint32_t mxcsr = (uint32_t)fp;
     uint16_t cw = (uint16_t)(fp >> 32);
+    uint16_t now;
     __asm__ volatile("ldmxcsr %0" ::"m"(mxcsr));
-    __asm__ volatile("fldcw %0" ::"m"(cw));
+    __asm__ volatile("fnstcw %0" : "=m"(now));
+    if (now != cw)
+        __asm__ volatile("fldcw %0" ::"m"(cw));
 }
 
 /*
