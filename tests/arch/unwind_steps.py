@@ -70,7 +70,7 @@ def main():
         try:
             gdb.Breakpoint(f"*{int(gdb.parse_and_eval(f'(unsigned long)&{entry}'))}")
         except gdb.error:
-            pass # only ports with an inline form have the last one
+            pass # a port has not all of them
     entries = {int(b.location[1:]) for b in gdb.breakpoints()}
     while not judge.enough():
         gdb.execute('continue', to_string=True)

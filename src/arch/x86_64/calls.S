@@ -12,7 +12,6 @@
  *       struct faden__next (*pick)(void *a, void *b, void *own_sp, struct faden__switch_ops *);
  *       void *(*finish)(void *value);
  *       ...
- *       uint32_t last;       the outgoing context never runs again
  *   };
  *
  * pick runs on the outgoing stack and names the incoming one (it may be the same). finish, if
@@ -40,8 +39,6 @@
         cfi_at_frame
         mov     %rsp, %rbx
         .cfi_def_cfa_register rbx
-        cmpl    $0, OPS_LAST(%rax)
-        jne     6f
         leave_control
         pick
 .Lgo_on:
@@ -62,12 +59,6 @@
 
 1:      fldcw   FRAME_X87CW(%rsp)
         jmp     2b
-
-        /* The outgoing context never runs again: there is nothing to leave. */
-6:      fnstcw  FRAME_X87CW(%rbx)
-        movzwl  FRAME_X87CW(%rbx), %r14d
-        pick
-        jmp     .Lgo_on
 
 4:      mov     %rsp, %rbx
         .cfi_def_cfa_register rbx

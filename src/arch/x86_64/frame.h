@@ -37,7 +37,6 @@
 #define FRAME_NEW_SIZE 48 /* a multiple of 16: what lies above it is the first frame */
 
 #define OPS_FINISH 8 /* in struct faden__switch_ops */
-#define OPS_LAST 32
 
 #define MXCSR_CONTROL 0xffc0 /* the other bits are sticky status flags, not ABI state */
 
@@ -67,7 +66,6 @@ FRAME_AT(arg, FRAME_ARG);
 _Static_assert(sizeof(struct frame) == FRAME_NEW_SIZE, "frame.h: size");
 #undef FRAME_AT
 _Static_assert(__builtin_offsetof(struct faden__switch_ops, finish) == OPS_FINISH, "frame.h: ops");
-_Static_assert(__builtin_offsetof(struct faden__switch_ops, last) == OPS_LAST, "frame.h: ops");
 
 /* The least stack a context can start on: this frame and the entry's own. */
 #define ARCH_STACK_MIN 256
