@@ -40,7 +40,7 @@ struct spinlock {
 void spin_lock(struct spinlock *l);
 bool spin_try(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
-/* From now on none is waited for: something broke, and its holder may be gone. */
+/* From now on the calling processor waits for none: something broke, and a holder may be gone. */
 void spin_break(void);
 /* And interrupts stay off on every processor that turns them off. */
 void spin_end(void);

@@ -22,6 +22,7 @@ struct processor {
     bool irq_was_on;         /* before the outermost irq_push */
     uint32_t locks;          /* spin locks that it holds */
     uintptr_t locked_at;     /* where it took the last one */
+    bool reports;            /* it tells how all ends: it waits for no lock */
     struct process *process; /* whose address space is loaded; NULL: the kernel's */
     int64_t slice_end;       /* of that process */
     int64_t timer_at;        /* when the timer will interrupt; FADEN_FOREVER: it will not */

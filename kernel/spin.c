@@ -7,8 +7,7 @@
 #include "frame.h" /* arch_relax */
 #include "processor.h"
 
-static bool broken; /* in a report of the end: nobody is waited for */
-static bool ended;  /* in the last one: interrupts stay off */
+static bool ended; /* in the last report: interrupts stay off */
 
 void irq_push(void)
 {
@@ -24,26 +23,26 @@ void irq_pop(void)
     struct processor *p = this_processor;
     if (unlikely(ended))
         return;
-    CHECK(broken || !irq_enabled(), "irq_pop: interrupts are on");
-    CHECK(broken || p->irq_depth > 0, "irq_pop: more pops than pushes");
+    CHECK(p->reports || !irq_enabled(), "irq_pop: interrupts are on");
+    CHECK(p->reports || p->irq_depth > 0, "irq_pop: more pops than pushes");
     if (--p->irq_depth == 0 && p->irq_was_on)
         irq_enable();
 }
 
 /* For the watchdog's report, which breaks all locks: what is taken from then on is no news. */
-static void took(uintptr_t at)
+static void took(struct processor *p, uintptr_t at)
 {
-    if (unlikely(broken))
+    if (unlikely(p->reports))
         return;
-    this_processor->locks++;
-    this_processor->locked_at = at;
+    p->locks++;
+    p->locked_at = at;
 }
 
 bool spin_try(struct spinlock *l)
 {
     irq_push();
     if (!exchange_acquire(&l->held, 1)) {
-        took((uintptr_t)__builtin_return_address(0));
+        took(this_processor, (uintptr_t)__builtin_return_address(0));
         return true;
     }
     irq_pop();
@@ -54,27 +53,29 @@ bool spin_try(struct spinlock *l)
 void spin_lock(struct spinlock *l)
 {
     irq_push();
-    while (exchange_acquire(&l->held, 1) && !broken) {
+    while (exchange_acquire(&l->held, 1) && !this_processor->reports) {
         processor_pass_fence();
         arch_relax();
     }
-    took((uintptr_t)__builtin_return_address(0));
+    took(this_processor, (uintptr_t)__builtin_return_address(0));
 }
 
 void spin_unlock(struct spinlock *l)
 {
-    if (likely(!broken))
+    if (likely(!this_processor->reports))
         this_processor->locks--;
     store_release(&l->held, 0);
     irq_pop();
 }
 
+/* Who does not report goes on to wait: what it waits for is what the report is to show. */
 void spin_break(void)
 {
-    broken = true;
+    this_processor->reports = true;
 }
 
 void spin_end(void)
 {
-    broken = ended = true;
+    spin_break();
+    ended = true;
 }

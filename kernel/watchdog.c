@@ -95,6 +95,7 @@ static void report(const struct regs *r)
 void watchdog_look(const struct regs *r)
 {
     if (unlikely(load_relaxed(&asked) == 1 + this_processor->index)) {
+        spin_break();
         tell(r);
         store_release(&asked, 0);
         for (;;)
