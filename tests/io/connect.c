@@ -48,9 +48,11 @@ static void outcomes(void)
     EQUAL(faden_close(listener), 0);
 }
 
+/* Once the cpu has shown to be free. */
 static void *accept_later(void *arg)
 {
-    sleep_ms(20);
+    while (ticks < 3)
+        sleep_ms(1);
     for (int i = 0; i < 2; i++) {
         int fd = faden_accept(FD(arg), NULL, NULL);
         EXPECT(fd >= 0, "%d", fd);
@@ -68,10 +70,9 @@ static void in_progress(bool blocking)
     if (blocking)
         fcntl(w.fd, F_SETFL, 0);
     int fd = blocking ? dup(w.fd) : w.fd; /* a number that this layer has not made */
-    faden_task *t = spawn(accept_later, ARG(w.more)), *ticker = spawn(tick, NULL);
     ticks = 0;
+    faden_task *t = spawn(accept_later, ARG(w.more)), *ticker = spawn(tick, NULL);
     EQUAL(connect_to_addr(fd, &addr), 0);
-    EXPECT(ticks > 2, "only %d ticks: the cpu was not free", ticks);
     EQUAL(faden_cancel(ticker), 0);
     join(ticker);
     join(t);
