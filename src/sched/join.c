@@ -52,13 +52,36 @@ static inline void forget(struct cpu *cpu, faden_task *t)
     record_put(cpu, t);
 }
 
-static inline void release(struct cpu *cpu, faden_task *t)
+static inline void release_here(struct cpu *cpu, faden_task *t)
 {
     faden_scope *s = (faden_scope *)t->domain;
     lock_acquire(cpu, &s->lock);
     scope_remove(s, t);
     lock_release(cpu, &s->lock);
     forget(cpu, t);
+}
+
+/* By others than the run's cpus, which do not hold still for who looks at the tree. */
+static __attribute__((noinline)) void release_outside(struct cpu *cpu, struct runtime *rt,
+                                                      faden_task *t)
+{
+    lock_acquire(cpu, &rt->tree_lock);
+    release_here(cpu, t);
+    lock_release(cpu, &rt->tree_lock);
+}
+
+static inline void release(struct cpu *cpu, faden_task *t)
+{
+    struct runtime *rt;
+    if (likely(cpu && !shared())) {
+        release_here(cpu, t);
+        return;
+    }
+    rt = runtime_of_tasks((faden_scope *)t->domain);
+    if (cpu && cpu->runtime == rt)
+        release_here(cpu, t);
+    else
+        release_outside(cpu, rt, t);
 }
 
 struct faden__wait *scope_emptied(faden_scope *s)

@@ -23,8 +23,11 @@ struct runtime {
     size_t holders;        /* cpus whose part of the root scope has tasks, threads that spawn */
     size_t guests;         /* threads that are in here: its records stay */
     uint64_t next_id;      /* for tasks */
-    uint64_t born_outside; /* spawned by others than its cpus */
     uint32_t over;         /* nothing holds it any more; read without the lock, too */
+
+    uint32_t tree_lock;    /* others change the tree of tasks, or somebody looks at it (tree.c) */
+    uint64_t born_outside; /* spawned by others than its cpus; guarded by that lock */
+    uint32_t turn_outside; /* whose cpu's turn it is to get one of those */
 
     bool warned;         /* of being idle for long */
     uint32_t preempting; /* its cpus are watched: see preempt.c */
@@ -161,6 +164,13 @@ static inline struct runtime *runtime_of(const faden_scope *s)
     if (owner)
         return faden__cpus[task_cpu(owner)]->runtime;
     return (struct runtime *)((char *)s - offsetof(struct runtime, root));
+}
+
+/* The same for a scope that tasks are in: of the root scope, these are the parts. */
+static inline struct runtime *runtime_of_tasks(const faden_scope *s)
+{
+    return s->domain.owner ? runtime_of(s)
+                           : ((struct cpu *)((char *)s - offsetof(struct cpu, root)))->runtime;
 }
 
 /* What ends the waits of `t`: 0, -ECANCELED, -ETIMEDOUT, -EDEADLK. Marks who decided. */

@@ -62,7 +62,6 @@ static uint64_t number_outside(struct cpu *cpu, struct runtime *rt)
     uint64_t id;
     lock_acquire(cpu, &faden__runs_lock);
     id = rt->next_id++;
-    rt->born_outside++;
     lock_release(cpu, &faden__runs_lock);
     return id;
 }
@@ -97,6 +96,18 @@ static inline int born(struct cpu *cpu, faden_scope *s, faden_task *t)
     return code;
 }
 
+/* The same by others than the run's cpus, which do not hold still for who looks at the tree. */
+static __attribute__((noinline)) int born_outside(struct cpu *cpu, struct runtime *rt,
+                                                  faden_scope *s, faden_task *t)
+{
+    int code;
+    lock_acquire(cpu, &rt->tree_lock);
+    rt->born_outside++;
+    code = born(cpu, s, t);
+    lock_release(cpu, &rt->tree_lock);
+    return code;
+}
+
 static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void *), void *arg,
                         unsigned shift, const char *site)
 {
@@ -119,7 +130,7 @@ static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void 
 static struct cpu *home_for_outside(struct runtime *rt, const faden_scope *s)
 {
     return s->domain.owner ? faden__cpus[task_cpu(s->domain.owner)]
-                           : rt->cpus[rt->born_outside % rt->n];
+                           : rt->cpus[fetch_add_relaxed(&rt->turn_outside, 1) % rt->n];
 }
 
 /* ---- attributes: all that a spawn without them need not look at --------------------------- */
@@ -187,7 +198,7 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     t->id = number(cpu, rt);
     t->domain = &s->domain;
     t->joiner = task ? NULL : &faden__nobody;
-    code = born(cpu, s, t);
+    code = likely(own != NULL) ? born(cpu, s, t) : born_outside(cpu, rt, s, t);
     if (unlikely(code))
         return stillborn(cpu, t, code);
     if (task)

@@ -102,7 +102,9 @@ static void *visit(void *arg)
     struct cpu *cpu = mycpu();
     if (cpu->peers)
         world_stop(cpu);
+    lock_acquire(cpu, &cpu->runtime->tree_lock); /* threads do not stop, but wait */
     v->fn(cpu->runtime, v->arg);
+    lock_release(cpu, &cpu->runtime->tree_lock);
     if (cpu->peers)
         world_go_on(cpu);
     return NULL;
