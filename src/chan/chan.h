@@ -64,7 +64,8 @@ static inline int chan_send_now(faden_chan *c, const void *elem, struct faden__w
     }
     if (c->count == c->capacity)
         return -EAGAIN;
-    copy_elem(c, chan_slot(c, c->count++), elem);
+    copy_elem(c, chan_slot(c, c->count), elem);
+    store_relaxed(&c->count, c->count + 1); /* faden_chan_len reads it without the lock */
     return 0;
 }
 
@@ -74,9 +75,10 @@ static inline int chan_recv_now(faden_chan *c, void *elem, struct faden__waiter 
     if (c->count) {
         copy_elem(c, elem, chan_slot(c, 0));
         c->first = c->first + 1 < c->capacity ? c->first + 1 : 0;
-        c->count--;
         if (c->senders.first && (*peer = chan_take(&c->senders)))
-            copy_elem(c, chan_slot(c, c->count++), (*peer)->elem);
+            copy_elem(c, chan_slot(c, c->count - 1), (*peer)->elem);
+        else
+            store_relaxed(&c->count, c->count - 1);
         return 0;
     }
     if (c->senders.first && (*peer = chan_take(&c->senders))) {

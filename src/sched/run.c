@@ -280,7 +280,7 @@ int faden_run(int (*main)(void *arg), void *arg, const faden_config *config, int
         return err;
     if (mycpu())
         return -EBUSY;
-    stack_describe_task = describe_task;
+    store_relaxed(&stack_describe_task, describe_task); /* other runs may begin now, too */
     err = run_on(n < CPUS_MAX ? n : CPUS_MAX, &call);
     if (!err && result)
         *result = call.result;

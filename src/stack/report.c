@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A fault in the guard of a stack: say whose, in words that end the search. */
+#include "base/atomic.h"
 #include "base/format.h"
 
 #include "coro/here.h"
@@ -21,8 +22,8 @@ static struct stack_owner describe(const struct stack *s)
         who.name = c->name;
         who.site = c->site;
         who.elsewhere = c != faden__here.coro;
-    } else if (stack_describe_task) {
-        stack_describe_task(s->owner, &who);
+    } else if (load_relaxed(&stack_describe_task)) {
+        load_relaxed(&stack_describe_task)(s->owner, &who);
     }
     if (!who.name)
         who.name = "unnamed";

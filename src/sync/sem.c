@@ -25,7 +25,7 @@ int faden_sem_wait(faden_sem *s)
         return result;
     lock_acquire(cpu, &s->lock);
     if (likely(s->count)) {
-        s->count--;
+        store_relaxed(&s->count, s->count - 1);
         lock_release(cpu, &s->lock);
         return 0;
     }
@@ -39,7 +39,7 @@ int faden_sem_try_wait(faden_sem *s)
     int err = -EAGAIN;
     lock_acquire(cpu, &s->lock);
     if (s->count) {
-        s->count--;
+        store_relaxed(&s->count, s->count - 1);
         err = 0;
     }
     lock_release(cpu, &s->lock);
@@ -56,7 +56,7 @@ void faden_sem_post(faden_sem *s)
     w = next ? next->wait : NULL;
     if (!w) {
         CHECK(s->count < UINT32_MAX, "faden_sem_post: the semaphore at %p overflows", (void *)s);
-        s->count++;
+        store_relaxed(&s->count, s->count + 1);
     }
     lock_release(cpu, &s->lock); /* who was served may free it: no touch from here */
     if (w)

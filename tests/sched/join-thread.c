@@ -84,7 +84,7 @@ int main(void)
         run(main_task, (void *)(intptr_t)(1000 + i));
         pthread_barrier_wait(&begun);
     }
-    over = true;
+    __atomic_store_n(&over, true, __ATOMIC_RELAXED);
     for (int i = 0; i <= LOOKERS; i++)
         pthread_join(t[i], NULL);
     EQUAL(spawned_ran, spawned_ok); /* what was accepted has run */

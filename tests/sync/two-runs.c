@@ -87,9 +87,11 @@ int main(void)
     int status;
     limit_seconds(60);
     EQ(pthread_barrier_init(&both, NULL, 2), 0);
-    status = child(wait_in_vain, NULL, said, sizeof said);
-    EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-    EXPECT(strstr(said, "faden: deadlock"));
+    if (!UNDER_TSAN) { /* a child that makes a thread has two of TSan's own: they might help */
+        status = child(wait_in_vain, NULL, said, sizeof said);
+        EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+        EXPECT(strstr(said, "faden: deadlock"));
+    }
     for (int i = 0; i < 2; i++)
         EQ(faden_chan_new(&to[i], sizeof(int), (size_t)i), 0);
     pthread_t a = thread(run_player, (void *)0), b = thread(run_player, (void *)1);

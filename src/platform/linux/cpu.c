@@ -12,6 +12,7 @@
 
 #include <faden/context.h>
 
+#include "context/hooks.h"
 #include "platform/linux/fault.h"
 #include "platform/linux/world.h"
 
@@ -36,6 +37,7 @@ static void stack_bounds(struct platform_cpu *cpu)
 static unsigned count_threads(void)
 {
     char buf[1024], *p;
+    unsigned threads;
     int saved = errno, field, fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
     if (fd >= 0)
@@ -47,7 +49,12 @@ static unsigned count_threads(void)
     p = strrchr(buf, ')');
     for (field = 2; p && field < 20; field++)
         p = strchr(p + 1, ' ');
-    return p ? (unsigned)strtoul(p, NULL, 10) - preempt_threads() : 0;
+    if (!p)
+        return 0;
+    threads = (unsigned)strtoul(p, NULL, 10);
+    if (threads > 1 && hooks_see_order()) /* ThreadSanitizer's own, there from the second one on */
+        threads--;
+    return threads - preempt_threads();
 }
 
 /* A thread that ends while it runs tasks takes them with it, and faden_run would never return. */
