@@ -144,7 +144,7 @@ static void sleep_among_peers(struct cpu *cpu, int64_t deadline)
     }
     fetch_add_seq_cst(&rt->idlers, (uint32_t)-1);
     hope_again(cpu);
-    if (exchange_seq_cst(&cpu->sleeping, CPU_AWAKE) == CPU_SUMMONED)
+    if (exchange_acq_rel(&cpu->sleeping, CPU_AWAKE) == CPU_SUMMONED)
         search_when_summoned(cpu);
 }
 

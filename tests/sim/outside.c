@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain threads change the tree of tasks while a cpu, or another thread, goes through it. */
+/* Who looks at all tasks, beside plain threads that change their tree and scopes that end. */
 #include "scenario.h"
 
 static faden_sem s, posted;
@@ -83,9 +83,49 @@ static int look_from_thread(void *arg)
     return 0;
 }
 
+/* ---- the news that a scope has ended, beside notes of who looks --------------------------- */
+
+static void *waits_for_ever(void *arg)
+{
+    faden_sem never = {.count = 0};
+    SAME(faden_sem_wait(&never), -ECANCELED);
+    return arg;
+}
+
+static void *look_at_all(void *arg)
+{
+    faden_stats stats;
+    for (int i = 0; i < 3; i++)
+        SAME(faden_stats_get(&stats), 0);
+    return arg;
+}
+
+/* One note tells of both: who finds it left already trusts that all is seen. */
+static int cancel_looked_at(void *arg)
+{
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    faden_task_attr last = {.cpu = (unsigned)stats.cpus};
+    faden_task *t = spawn(look_at_all, arg);
+    SAME(faden_spawn(NULL, look_at_all, arg, &last), 0);
+    for (int i = 0; i < 3; i++) {
+        faden_scope scope;
+        faden_scope_open(&scope);
+        for (unsigned cpu = 1; cpu <= (unsigned)stats.cpus; cpu++)
+            SAME(faden_scope_spawn(&scope, NULL, waits_for_ever, arg,
+                                   &(faden_task_attr){.cpu = cpu}), 0);
+        faden_yield();
+        faden_scope_cancel(&scope);
+        SAME(faden_scope_close(&scope), -ECANCELED);
+    }
+    join(t);
+    return 0;
+}
+
 static const struct scenario table[] = {
     {"outside-changes", look_from_task},
     {"outside-looks", look_from_thread},
+    {"cancel-looked-at", cancel_looked_at},
 };
 
 int main(int argc, char **argv)
