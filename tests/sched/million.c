@@ -7,13 +7,18 @@
 enum { MANY = 1000000 };
 
 static faden_sem sem;
-static int begun, ended;
+static int begun, ended; /* atomic: FADEN_CPUS may be more than one */
+
+static int load(int *n)
+{
+    return __atomic_load_n(n, __ATOMIC_RELAXED);
+}
 
 static void *waits(void *arg)
 {
-    begun++;
+    __atomic_fetch_add(&begun, 1, __ATOMIC_RELAXED);
     EQUAL(faden_sem_wait(&sem), 0);
-    ended++;
+    __atomic_fetch_add(&ended, 1, __ATOMIC_RELAXED);
     return NULL;
 }
 
@@ -43,14 +48,14 @@ static int all(void *arg)
     faden_sem_init(&sem, 0);
     for (int i = 0; i < MANY; i++)
         go(waits, NULL);
-    while (begun < MANY)
+    while (load(&begun) < MANY)
         yield_times(1000);
     join(spawn(is_guarded, NULL));
     double seconds = (double)(faden_now() - start) / 1e9;
     long each = (used_kib() - before) * 1024 / MANY;
     for (int i = 0; i < MANY; i++)
         faden_sem_post(&sem);
-    while (ended < MANY)
+    while (load(&ended) < MANY)
         yield_times(1000);
     EXPECT(seconds < 30, "%.1f s until they were parked", seconds);
     EXPECT(each < 5200, "%ld bytes each", each);
