@@ -124,7 +124,7 @@ static void run_command_line(void)
         watchdog_end(machine_now() + limit * FADEN_SEC);
     const struct program *p = program_find(*word ? *word : programs->name);
     if (!p) {
-        print("there is no boot program '%s'\n", *word);
+        print("there is no boot program '%s'; the program help lists them\n", *word);
         machine_exit(2);
     }
     int n = 0;

@@ -14,7 +14,8 @@
 #include "processor.h"
 #include "program.h"
 
-enum { LINE = 128, WORDS = 16, TASKS = 64, BACKSPACE = 8, DELETE = 127 };
+enum { LINE = 128, WORDS = 16, TASKS = 64 };
+enum { END_OF_INPUT = 4, BELL = 7, BACKSPACE = 8, ERASE_LINE = 21, DELETE = 127 }; /* keys */
 
 static char line[LINE];
 static char *words[WORDS + 1];
@@ -26,23 +27,25 @@ static unsigned living;
 
 /* ---- a line ------------------------------------------------------------------------------ */
 
-/* false: the console is at its end. */
+/* false: the console is at its end, or somebody has typed Ctrl-D at the beginning of a line. */
 static bool read_line(void)
 {
     size_t n = 0;
     print("> ");
     for (;;) {
         int c = console_get();
-        if (c < 0)
+        if (c < 0 || (c == END_OF_INPUT && n == 0))
             return false;
         if (c == '\r' || c == '\n')
             break;
-        if ((c == BACKSPACE || c == DELETE) && n > 0) {
-            n--;
-            print("\b \b");
-        } else if (c >= ' ' && c < DELETE && n + 1 < LINE) {
-            line[n++] = (char)c;
-            print("%c", c);
+        if (c == BACKSPACE || c == DELETE || c == ERASE_LINE) {
+            for (size_t left = c == ERASE_LINE ? 0 : n - (n > 0); n > left; n--)
+                print("\b \b");
+        } else if (c >= ' ' && c < DELETE) {
+            bool fits = n + 1 < LINE;
+            if (fits)
+                line[n++] = (char)c;
+            print("%c", fits ? c : BELL);
         }
     }
     print("\n");
@@ -96,7 +99,9 @@ static void start(unsigned n)
     faden_mutex_lock(&lock);
     int pid = process_start(&family, words[0], words);
     if (pid < 0)
-        print("%s: no such program or command (%d); try help\n", words[0], pid);
+        print(pid != -ENOMEM ? "%s: no such program or command; try help\n"
+                             : "%s: it cannot be started: no memory\n",
+              words[0]);
     else if (living++ == 0 && faden_go(reap, NULL) < 0)
         print("no memory to wait for it\n");
     if (pid > 0 && background)
@@ -192,7 +197,7 @@ static void top(void)
 
 static void help(void)
 {
-    print("ps, top, kill PID, wait, exit; NAME [ARG...] [&] runs a user program:");
+    print("ps, top, kill PID..., wait, exit (or Ctrl-D); NAME [ARG...] [&] runs a user program:");
     for (const struct image *i = images; i->name; i++)
         print(" %s", i->name);
     print("\nboot programs, when no process is left:\n");
@@ -216,6 +221,17 @@ static void kill_all(void)
     } while (pid && process_kill(pid) == 0);
 }
 
+static void kill_named(char **word)
+{
+    if (!*word)
+        print("kill PID...; ps tells them\n");
+    for (; *word; word++) {
+        unsigned pid = number_of(*word);
+        if (!pid || process_kill((int)pid) < 0)
+            print("kill: there is no process '%s'\n", *word);
+    }
+}
+
 /* ---- the shell --------------------------------------------------------------------------- */
 
 enum what_next { GO_ON, BOOT_PROGRAM, END };
@@ -233,9 +249,14 @@ static enum what_next command(unsigned n)
     else if (!strcmp(words[0], "help"))
         help();
     else if (!strcmp(words[0], "kill"))
-        print("%d\n", n > 1 ? process_kill((int)number_of(words[1])) : -EINVAL);
+        kill_named(words + 1);
+    else if (!strcmp(words[0], "shell"))
+        print("this is it\n");
     else if (program_find(words[0]) && !living)
         return BOOT_PROGRAM;
+    else if (program_find(words[0]))
+        print("%s wants the machine for itself, and there are processes: wait, or kill them\n",
+              words[0]);
     else
         start(n);
     return GO_ON;

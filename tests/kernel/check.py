@@ -119,9 +119,11 @@ class Check:
 
     def shell(self):
         """Typed at the shell: programs in front and behind, ps, kill, a boot program."""
-        typed = 'hello one\nspin 100000 &\nps\nkill 2\nwait\ntasks\necho a b\nnothing\nexit\n'
+        typed = ('hello one\nspin 100000 &\nps\ntasks\nkill 7x\nkill 2\nwait\ntasks\necho a b\n'
+                 'nothing\nexit\n')
         r = self.boot('shell', typed=typed)
         parts = [r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin',
+                 r'tasks wants the machine for itself', r"there is no process '7x'",
                  r'\[2 ended with 512\]', r'received 4\n(.|\n)*exit code 0', r'a b\nstatus 2',
                  r'nothing: no such program']
         missing = [p for p in parts if not re.search(p, r.text)]
