@@ -115,6 +115,7 @@ extern unsigned kernel_stir;
 /* Nanoseconds after which a processor gives way to the others, where that is not the emulator's
    task; 0: never. */
 extern unsigned kernel_turn;
+extern unsigned kernel_awake; /* not all processors sleep at a time */
 /* Of runs whose configuration does not say; 0: all processors. */
 extern unsigned kernel_default_cpus;
 

@@ -59,7 +59,7 @@ static void memory_init(void)
 /* ---- the command line -------------------------------------------------------------------- */
 
 enum { WORDS = 16 };
-unsigned kernel_stir, kernel_turn;
+unsigned kernel_stir, kernel_turn, kernel_awake;
 
 static unsigned split(char *line, char **words)
 {
@@ -94,7 +94,7 @@ const struct program *program_find(const char *name)
 
 /* Words before the program's name: "cpus=N"; "limit=N": what takes more seconds hangs, and the
    watchdog tells where; "stir=N": another order of events, where the emulator repeats it;
-   "turns=N": each processor gives way after N microseconds. */
+   "turns=N": each processor gives way after N microseconds; "awake=1": they do not all sleep. */
 static char **take_options(char **word, unsigned *cpus, unsigned *limit)
 {
     for (; *word; word++)
@@ -106,6 +106,8 @@ static char **take_options(char **word, unsigned *cpus, unsigned *limit)
             kernel_stir = number_of(*word + 5);
         else if (!strncmp(*word, "turns=", 6))
             kernel_turn = number_of(*word + 6) * 1000;
+        else if (!strncmp(*word, "awake=", 6))
+            kernel_awake = number_of(*word + 6);
         else
             break;
     return word;

@@ -87,8 +87,8 @@ int platform_run(unsigned n, struct platform_cpu *const *cpus,
 /* ---- idle and kick ----------------------------------------------------------------------- */
 
 /*
- * Between the look at `kicked` and the sleep interrupts are off, and irq_wait lets none through in
- * between: a kick that comes then is an interrupt that ends the sleep.
+ * Between the look at `kicked` and the sleep interrupts are off, and processor_wait lets none
+ * through in between: a kick that comes then is an interrupt that ends the sleep.
  */
 int platform_idle(struct platform_cpu *cpu, int64_t deadline)
 {
@@ -102,7 +102,7 @@ int platform_idle(struct platform_cpu *cpu, int64_t deadline)
     p->asleep_since = machine_now();
     while (!exchange_seq_cst(&p->kicked, 0) && !console_has_event() && machine_now() < deadline) {
         processor_timer_until(p, deadline);
-        irq_wait();
+        processor_wait(p);
     }
     p->asleep += machine_now() - p->asleep_since;
     p->asleep_since = 0;

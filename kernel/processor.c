@@ -38,7 +38,7 @@ void processor_main(struct processor *p)
     for (;;) {
         irq_disable();
         while (!load_acquire(&p->work))
-            irq_wait();
+            processor_wait(p);
         irq_enable();
         p->work(p->work_arg, p->index);
         store_release(&p->work, NULL);
@@ -77,6 +77,50 @@ void processors_start(unsigned wanted)
             arch_relax();
         processors_count = i + 1;
     }
+}
+
+/* ---- sleep -------------------------------------------------------------------------------- */
+
+static uint32_t asleep;
+
+static bool may_sleep(void)
+{
+    uint32_t n = load_relaxed(&asleep);
+    do
+        if (n + 1 >= processors_count)
+            return false;
+    while (!cas_seq_cst(&asleep, &n, n + 1));
+    return true;
+}
+
+/* An emulator counts these instructions, and has next to nothing to do for them. */
+static void pass_time(unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        __asm__ volatile(".rept 256\n\tnop\n\t.endr" ::: "memory");
+}
+
+/* Who was kicked sleeps in this count until it has its turn: so give way at once, and then again,
+   for its turn may end before it has left the count. */
+void processor_wait(struct processor *p)
+{
+    enum { LONGEST = 64 };
+    if (likely(!kernel_awake)) {
+        irq_wait();
+        return;
+    }
+    unsigned n = 1;
+    for (uint64_t before = p->interrupts; p->interrupts == before; n += n < LONGEST ? n : 0)
+        if (may_sleep()) {
+            irq_wait();
+            fetch_add_acq_rel(&asleep, (uint32_t)-1);
+            return;
+        } else {
+            irq_enable();
+            arch_relax();
+            pass_time(n);
+            irq_disable();
+        }
 }
 
 /* ---- fences ------------------------------------------------------------------------------- */

@@ -53,6 +53,13 @@ void processors_start(unsigned wanted);
 bool processor_is_free(unsigned index);
 void processor_give(unsigned index, void (*work)(void *arg, unsigned index), void *arg);
 
+/*
+ * irq_wait, by the calling processor. With the word "awake=1" the last one that is awake does not
+ * sleep but lets time pass: where all sleep, an emulator that counts instructions moves its clock
+ * on from another thread, by more if that comes before the last instructions have been counted.
+ */
+void processor_wait(struct processor *p);
+
 /* Interrupt it, for no reason but that it looks around on its way back to user mode. */
 void processor_nudge(unsigned index);
 

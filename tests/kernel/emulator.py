@@ -29,14 +29,6 @@ def command(machine, kernel, words, cpus=1, memory='512M', extra=()):
     return call + list(words) + (['--', *extra] if extra else [])
 
 
-def keep_to_one():
-    """Of the emulator's two threads, which then do not run at once. QEMU 7.2, where all processors
-    sleep, moves the clock on from one thread while the other one has not yet added what the last
-    processor did: the same boot took 1 ms more now and then, on a host with much else to do."""
-    mine = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {mine[os.getpid() % len(mine)]})
-
-
 def boot(machine, kernel, words, seconds, typed='', extra=(), **options):
     """The exit status (None: it did not end) and what it said on the serial line. If it did not
     end, then also where its processors were: they may have interrupts off, so it cannot say so."""
@@ -45,8 +37,7 @@ def boot(machine, kernel, words, seconds, typed='', extra=(), **options):
         call = command(machine, kernel, words,
                        extra=(*extra, '-qmp', f'unix:{path},server=on,wait=off'), **options)
         with subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT,
-                              preexec_fn=keep_to_one if '-icount' in extra else None) as p:
+                              stderr=subprocess.STDOUT) as p:
             try:
                 out, _ = p.communicate(typed.encode(), timeout=seconds)
                 return Result(p.returncode, out.decode('utf-8', 'replace'))
