@@ -67,6 +67,8 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     shape_init(argc, argv);
+    if (bench_is(argc, argv, "fp", "fixed"))
+        faden_fp_control_fix(true);
     faden_config config = {.cpus = 1};
     ok(faden_run(run, NULL, &config, NULL), "faden_run");
     return shape_report(got);

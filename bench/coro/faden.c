@@ -17,6 +17,8 @@ int main(int argc, char **argv)
 {
     long ops = bench_arg(argc, argv, "ops", 50000000);
     faden_coro *co;
+    if (bench_is(argc, argv, "fp", "fixed"))
+        faden_fp_control_fix(true);
     int err = faden_coro_new(&co, body, NULL);
     bench_check(err == 0, "faden_coro_new: %s", strerror(-err));
     faden_coro_resume(co, (void *)0); /* the first resume also starts it */

@@ -72,6 +72,9 @@ def million(n):
     return int(n * 1_000_000)
 
 
+# faden_fp_control_fix: Go and State Threads do not keep the control state either.
+FIXED_FP = {"fp": "fixed"}
+
 SWITCH = Bench(
     "switch", "one switch between two contexts", "boost.context",
     figures=(Figure("switch", "ns", "per switch, one way", (
@@ -97,12 +100,15 @@ CORO = Bench(
     count={"ops": 100_000},
     rows=(
         Row("faden", "faden.c", count=True),
+        Row("faden fixed fp", "faden.c", FIXED_FP, count=True),
         Row("boost.coroutine2", "boost-coroutine2.cc", count=True),
         Row("boost.coroutine2 with a value", "boost-coroutine2-value.cc", slow=2),
         Row("ucontext", "ucontext.c", slow=50),
     ))
 
-YIELD_TARGETS = (Target("faden", 0.12, "go"), Target("faden", 0.3, "state-threads"))
+YIELD_TARGETS = (Target("faden", 0.12, "go"), Target("faden", 0.3, "state-threads"),
+                 Target("faden fixed fp", 0.12, "go"),
+                 Target("faden fixed fp", 0.3, "state-threads"))
 
 YIELD = Bench(
     "yield", "task yield on one cpu", "go",
@@ -120,6 +126,7 @@ YIELD = Bench(
     count={"n": 2, "ops": 100_000},
     rows=(
         Row("faden", "faden.c", count=True),
+        Row("faden fixed fp", "faden.c", FIXED_FP, count=True),
         Row("faden scheduler route", "faden.c", {"route": "scheduler"}, slow=2, count=True),
         Row("go", "go.go", slow=2),
         Row("boost.fiber", "boost-fiber.cc", slow=2, count=True),
@@ -145,6 +152,7 @@ SPAWN = Bench(
     ),
     rows=(
         Row("faden", "faden.c"),
+        Row("faden fixed fp", "faden.c", FIXED_FP),
         Row("go", "go.go"),
         Row("boost.fiber", "boost-fiber.cc"),
         Row("state-threads", "state-threads.c"),
@@ -168,6 +176,7 @@ CHAN = Bench(
     count={"shape": "roundtrip", "ops": 20_000},
     rows=(
         Row("faden", "faden.c", count=True),
+        Row("faden fixed fp", "faden.c", FIXED_FP, count=True),
         Row("faden mailbox", "faden-mailbox.c", shapes=("roundtrip",), count=True),
         Row("go", "go.go"),
         Row("boost.fiber", "boost-fiber.cc", count=True),

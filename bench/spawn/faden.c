@@ -50,6 +50,8 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     struct args args = {argc, argv};
+    if (bench_is(argc, argv, "fp", "fixed"))
+        faden_fp_control_fix(true);
     faden_config config = {.cpus = 1};
     int result = 1;
     int err = faden_run(run, &args, &config, &result);

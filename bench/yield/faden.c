@@ -32,6 +32,8 @@ int main(int argc, char **argv)
 {
     gate_init(argc, argv);
     faden_config config = {.cpus = 1};
+    if (bench_is(argc, argv, "fp", "fixed"))
+        faden_fp_control_fix(true);
     if (bench_is(argc, argv, "route", "scheduler"))
         config.route = FADEN_ROUTE_SCHEDULER;
     int err = faden_run(run, NULL, &config, NULL);

@@ -24,6 +24,8 @@
 struct valgrind_stack faden__valgrind_stacks[VALGRIND_STACKS];
 #endif
 
+__attribute__((used)) uint64_t faden__fp_fixed; /* link-time optimisation does not see switch.S */
+
 /* Its frame never ends: ThreadSanitizer must not count it (task_entry, coro_entry likewise). */
 UNSEEN void faden__context_entry(void (*entry)(void *), void *arg)
 {
@@ -56,5 +58,5 @@ void faden_context_init(faden_context *ctx, void *stack, size_t size, void (*ent
           "faden_context_init: a stack of %zu bytes is too small; %d is the least", size,
           FADEN_CONTEXT_STACK_MIN);
     valgrind_stack_tell(stack, size);
-    ctx->sp = faden__context_prepare(stack, size, entry, arg, arch_fp_control());
+    ctx->sp = faden__context_prepare(stack, size, entry, arg, fp_control_now());
 }

@@ -55,6 +55,7 @@ static faden_coro *const volatile nobody = NULL;
 static inline struct faden__next enter(struct here *here, faden_coro *c, void *value)
 {
     void *sp = c->sp;
+    ASSERT(fp_control_as_promised(), FP_PROMISED);
     c->sp = value;
     c->state = FADEN_CORO_RUNNING;
     here->coro = c;
@@ -83,6 +84,7 @@ static inline struct faden__next leave(struct here *here, faden_coro *c, uint32_
                                        void *value)
 {
     faden_coro *resumer = c->resumer;
+    ASSERT(fp_control_as_promised(), FP_PROMISED);
     c->state = state;
     if (resumer) {
         here->coro = resumer;
@@ -247,7 +249,7 @@ void faden__coro_prepare(faden_coro *c, char *stack, size_t size, void *(*fn)(vo
     *own = (struct top){.coro = c};
     *c = (faden_coro){
         .sp = faden__context_prepare(stack, (size_t)((char *)own - stack), coro_entry, c,
-                                     arch_fp_control()),
+                                     fp_control_now()),
         .fn = fn,
         .stack = stack,
         .stack_size = size,
@@ -285,6 +287,11 @@ void faden_coro_destroy(faden_coro *c)
           c->name ? c->name : "unnamed");
     valgrind_stack_forget(c->stack, c->stack_size);
     c->state = FADEN_CORO_DONE;
+}
+
+void faden_fp_control_fix(bool fix)
+{
+    faden__fp_fixed = fix ? arch_fp_control() : 0;
 }
 
 faden_coro_state faden_coro_state_of(const faden_coro *c)

@@ -64,6 +64,7 @@ static inline bool has_extra(const struct cpu *cpu, const faden_task *from, cons
 static inline void exchange_plain(struct cpu *cpu, faden_task *from, faden_task *to)
 {
     int *error = cpu->platform.error;
+    ASSERT(fp_control_as_promised(), FP_PROMISED);
     from->error = *error;
     *error = to->error;
     cpu->current = to;
@@ -307,7 +308,8 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
     store_relaxed(&cpu->started, cpu->started + 1);
     nobody.flags = 0;
-    arch_fp_control_set(t->fp_control);
+    if (likely(!faden__fp_fixed))
+        arch_fp_control_set(t->fp_control);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE);
     if (unlikely(load_seq_cst(&t->place) & PLACE_TOLD))
         domain_refresh(t);

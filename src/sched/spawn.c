@@ -4,6 +4,7 @@
 
 #include "frame.h"
 
+#include "context/context.h"
 #include "sched/domain.h"
 #include "sched/park.h"
 #include "sched/preempt.h"
@@ -112,7 +113,7 @@ static inline void fill(faden_task *t, const struct cpu *home, void *(*fn)(void 
                         unsigned shift, const char *site)
 {
     t->sp = NULL;
-    t->fp_control = arch_fp_control();
+    t->fp_control = fp_control_now();
     t->stack = NULL;
     t->shift = (uint16_t)shift;
     t->error = 0;

@@ -27,6 +27,17 @@
         call    *(%r12)
         .endm
 
+        /* By the program's promise (faden_fp_control_fix) all contexts have one control state. It
+           is put into each frame: who resumes it may know of no promise. */
+        .macro  if_promised label
+        cmpq    $0, faden__fp_fixed(%rip)
+        jne     \label
+        .endm
+        .macro  leave_promised
+        mov     faden__fp_fixed(%rip), %rcx
+        mov     %rcx, FRAME_MXCSR(%rbx)
+        .endm
+
         /* Into the own frame, which rbx points at; r14w is what the processor has. */
         .macro  leave_control
         stmxcsr FRAME_MXCSR(%rbx)
@@ -39,11 +50,13 @@
         cfi_at_frame
         mov     %rsp, %rbx
         .cfi_def_cfa_register rbx
+        if_promised 6f
         leave_control
-        pick
+5:      pick
 .Lgo_on:
         mov     %rax, %rsp
         .cfi_def_cfa_register rsp
+        if_promised 2f
         ldmxcsr FRAME_MXCSR(%rsp)
         cmp     FRAME_X87CW(%rsp), %r14w
         jne     1f
@@ -59,6 +72,9 @@
 
 1:      fldcw   FRAME_X87CW(%rsp)
         jmp     2b
+
+6:      leave_promised
+        jmp     5b
 
 4:      mov     %rsp, %rbx
         .cfi_def_cfa_register rbx
@@ -83,7 +99,10 @@ faden__switch_wait:
         pick
         cmp     %rax, %rbx
         je      5f
+        if_promised 7f
         leave_control
+        jmp     .Lgo_on
+7:      leave_promised
         jmp     .Lgo_on
 5:      mov     %rbx, %rsp
         .cfi_def_cfa_register rsp

@@ -3,8 +3,8 @@
  * The conformance program: what every port of the switch must pass. The same sources for each; what
  * they need to know of an ISA is in tests/arch/<isa>/probe.h and probe.S.
  *
- *      portable, freestanding    main registers control entry calls live forms waits coroutines
- *                                transfers
+ *      portable, freestanding    main registers control promise entry calls live forms waits
+ *                                coroutines transfers
  *      for a process             hosted signals jumps unwind guard addresses
  *
  * The environment gives what is declared under that name below: hosted.c, or a kernel.
@@ -139,7 +139,7 @@ static inline bool conform_may_resume(enum conform_form by, enum conform_form su
 
 /* The checks. */
 void conform_registers(void), conform_control(void), conform_creators(void);
-void conform_control_forms(void), conform_control_coroutines(void);
+void conform_control_forms(void), conform_control_coroutines(void), conform_promise(void);
 void conform_alignment(void), conform_bounds(void), conform_argument(void), conform_returns(void);
 void conform_calls(void), conform_live(void), conform_forms(void), conform_coroutines(void);
 void conform_many(void);

@@ -19,6 +19,7 @@ static const struct conform_check portable[] = {
     {"control-creators", conform_creators},
     {"control-forms", conform_control_forms},
     {"control-coroutines", conform_control_coroutines},
+    {"promise", conform_promise},
     {"live", conform_live},
     {"calls", conform_calls},
     {"transfers", conform_many},
