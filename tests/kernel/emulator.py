@@ -29,17 +29,17 @@ def command(machine, kernel, words, cpus=1, memory='512M', extra=()):
     return call + list(words) + (['--', *extra] if extra else [])
 
 
-def boot(machine, kernel, words, seconds, typed='', extra=(), **options):
+def boot(machine, kernel, words, seconds, extra=(), **options):
     """The exit status (None: it did not end) and what it said on the serial line. If it did not
     end, then also where its processors were: they may have interrupts off, so it cannot say so."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'qmp')
         call = command(machine, kernel, words,
                        extra=(*extra, '-qmp', f'unix:{path},server=on,wait=off'), **options)
-        with subprocess.Popen(['setsid', *call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        with subprocess.Popen(['setsid', *call], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT) as p:
             try:
-                out, _ = p.communicate(typed.encode(), timeout=seconds)
+                out, _ = p.communicate(timeout=seconds)
                 return Result(p.returncode, out.decode('utf-8', 'replace'))
             except subprocess.TimeoutExpired:
                 where = places(path, kernel)
