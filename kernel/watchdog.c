@@ -11,7 +11,7 @@
 #include "sched/tree.h"
 #include "trap.h"
 
-#define PATIENCE (2 * FADEN_SEC) /* for who is asked what it does; a busy host may be away so long */
+#define PATIENCE (2 * FADEN_SEC) /* for who is asked what it does: a busy host may be away */
 
 static int64_t limit = FADEN_FOREVER;
 static int64_t latest = FADEN_FOREVER; /* the limit is never later */
