@@ -95,10 +95,16 @@ UNUSED static intptr_t join(faden_task *t)
     return (intptr_t)result;
 }
 
-/* Let everybody who can run do so until they all wait. */
+/* Let everybody who can run do so until they all wait. On other cpus they do not wait for our
+   yields. */
 UNUSED static void settle(void)
 {
+    faden_stats now;
     for (int i = 0; i < 20; i++)
+        faden_yield();
+    while (faden_stats_get(&now) == 0 && now.cpus > 1 &&
+           now.tasks[FADEN_TASK_NEW] + now.tasks[FADEN_TASK_READY] +
+                   now.tasks[FADEN_TASK_RUNNING] > 1)
         faden_yield();
 }
 
