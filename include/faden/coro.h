@@ -148,9 +148,9 @@ FADEN_API const char *faden_coro_name(const faden_coro *c); /* NULL if it has no
  * caller has it now, in all threads that use coroutines or tasks: no fesetround, feenableexcept,
  * _MM_SET_FLUSH_ZERO_MODE and the like, but where it is set back before the next switch. Switches
  * of coroutines and tasks then need not keep it for each. On x86-64 they do not, which takes a
- * third off their time; elsewhere nothing changes. What they would have kept is undefined if the
- * promise is broken; a checked build (meson -Dchecked=true) panics. faden_context_switch keeps it
- * always.
+ * third off their time, and a checked build (meson -Dchecked=true) panics if the promise is broken;
+ * elsewhere nothing changes. What they would have kept is undefined then. faden_context_switch
+ * keeps it always.
  *
  * !fix: the promise ends. Either may be called at any time at which no other thread uses coroutines
  * or tasks, best first of all.

@@ -11,7 +11,8 @@
 void *faden__context_prepare(char *stack, size_t size, void (*entry)(void *), void *arg,
                              uint64_t fp_control);
 
-/* The control state that the program promised to leave alone; 0: it did not. */
+/* The control state that the program promised to leave alone; 0: it did not. A port whose state may
+   be 0 makes no use of the promise then, and nobody looks whether it is kept. */
 extern uint64_t faden__fp_fixed;
 
 /* What a new context begins with. */

@@ -2,7 +2,7 @@
 /*
  * The program promises to leave the floating-point control state alone (faden_fp_control_fix): all
  * tasks and coroutines have the promised one, those too that were suspended meanwhile and go on
- * when the promise has ended. A checked build notices who breaks it.
+ * when the promise has ended. A checked build notices who breaks it, on x86-64.
  */
 #include "test.h"
 
@@ -83,13 +83,12 @@ static int all(void *arg)
     return 0;
 }
 
-#ifdef FADEN_CHECKED
+#if defined FADEN_CHECKED && defined __x86_64__
 static int breaks_it(void *arg)
 {
     faden_fp_control_fix(true);
-    go(task, NULL);
     fesetround(FE_UPWARD);
-    faden_yield();
+    EQUAL(faden_sleep(1), 0);
     return 0;
 }
 
@@ -115,7 +114,7 @@ int main(void)
     if (getenv("FADEN_TEST_VALGRIND"))
         SKIP("under Valgrind rounding modes do nothing");
     run_both(all, NULL);
-#ifdef FADEN_CHECKED
+#if defined FADEN_CHECKED && defined __x86_64__
     EXPECT_PANIC(breaks_it, "faden_fp_control_fix");
     EXPECT_PANIC(breaks_it_in_coroutine, "faden_fp_control_fix");
 #endif
