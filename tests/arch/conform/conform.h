@@ -3,8 +3,8 @@
  * The conformance program: what every port of the switch must pass. The same sources for each; what
  * they need to know of an ISA is in tests/arch/<isa>/probe.h and probe.S.
  *
- *      portable, freestanding    main registers control promise entry calls live forms waits
- *                                coroutines transfers
+ *      portable, freestanding    main registers control entry calls live forms waits coroutines
+ *                                transfers
  *      for a process             hosted signals jumps unwind guard addresses
  *
  * The environment gives what is declared under that name below: hosted.c, or a kernel.

@@ -3,7 +3,8 @@
  * The floating-point control state where the forms of the switch mix. The inline form does not
  * keep it: whoever is suspended by it goes on with what the processor has. One that was suspended
  * out of line gets its own back whoever resumes it, and so does a coroutine or task from another;
- * the interface has no way to resume those by another form.
+ * the interface has no way to resume those by another form. All this but where the program has
+ * promised to leave the state alone.
  */
 #include "conform.h"
 #include "probe.h"
@@ -20,6 +21,10 @@ void conform_control_forms_at(void *memory)
 }
 
 void conform_control_coroutines(void)
+{
+}
+
+void conform_promise(void)
 {
 }
 #else
@@ -76,6 +81,14 @@ static void expect(uint64_t found, enum conform_form suspended, enum conform_for
            conform_form_names[resumed]);
 }
 
+/* The base flow's state after a visit to the other one, which it began with `state`. */
+static uint64_t visit(uint64_t state, uint64_t junk)
+{
+    conform_probe_switch(&here, form_here, &flows->base, &flows->other);
+    with_state(&here, state, junk);
+    return back_to_normal();
+}
+
 /* `a` here, `b` there. */
 static void pair(uint64_t a, uint64_t b, uint64_t junk)
 {
@@ -83,9 +96,7 @@ static void pair(uint64_t a, uint64_t b, uint64_t junk)
     probe_fp_set(b);
     faden_context_init(&flows->other, stack, SIZE, entry, NULL);
     for (int i = 0; i < 3; i++) {
-        conform_probe_switch(&here, form_here, &flows->base, &flows->other);
-        with_state(&here, a, junk);
-        expect(back_to_normal(), form_here, form_there, a, b, "back in the base flow");
+        expect(visit(a, junk), form_here, form_there, a, b, "back in the base flow");
         if (i)
             expect(seen, form_there, form_here, b, a, "in the context");
         else
@@ -159,6 +170,48 @@ void conform_control_coroutines(void)
                        (unsigned long long)b, (unsigned long long)seen);
             }
             faden_coro_destroy(&c);
+        }
+}
+
+/*
+ * The program has promised to leave the state alone (faden_fp_control_fix). Here it breaks the
+ * promise, to see what then comes about: a port that makes use of it loads nothing, so each flow
+ * goes on with what the processor has; and what it leaves in its frames is the promised state,
+ * which who resumes them after the end of the promise loads. Other ports keep each flow's own.
+ */
+#ifndef PROBE_USES_PROMISE
+#define PROBE_USES_PROMISE 0
+#endif
+
+static void expect_promised(uint64_t found, uint64_t used, uint64_t kept, const char *where)
+{
+    uint64_t expected = PROBE_USES_PROMISE ? used : kept;
+    EXPECT(found == expected, "%s (%s): expected 0x%llx, found 0x%llx", where,
+           conform_form_names[form_here], (unsigned long long)expected, (unsigned long long)found);
+}
+
+static void broken(uint64_t promised, uint64_t a, uint64_t b)
+{
+    there = b;
+    probe_fp_set(promised);
+    faden_fp_control_fix(true);
+    faden_context_init(&flows->other, stack, SIZE, entry, NULL);
+    expect_promised(visit(a, b), b, a, "promised: back in the base flow");
+    expect_promised(visit(a, b), b, a, "promised: back again");
+    expect_promised(seen, a, b, "promised: in the context");
+    faden_fp_control_fix(false);
+    expect_promised(visit(a, b), a, a, "no more promised: back in the base flow");
+    expect_promised(seen, promised, b, "no more promised: in the context");
+}
+
+void conform_promise(void)
+{
+    flows = &own_flows;
+    for (int f = CALL; f < FORMS; f++)
+        for (int i = 0; i < STATES * STATES * STATES; i++) {
+            form_here = form_there = (enum conform_form)f;
+            broken(probe_fp_states[i % STATES], probe_fp_states[i / STATES % STATES],
+                   probe_fp_states[i / STATES / STATES]);
         }
 }
 #endif

@@ -4,7 +4,7 @@
 #define PROBE_FP "mxcsr, x87 control word"
 #define PROBE_STACK_ALIGN 16
 #define PROBE_BYTES 64
-#define PROBE_USES_PROMISE 1 /* faden_fp_control_fix: promise.c */
+#define PROBE_USES_PROMISE 1 /* faden_fp_control_fix: control-forms.c */
 
 #define PROBE_REGISTERS(X) \
     X(rbx, 0, 8)           \
