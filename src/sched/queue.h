@@ -50,15 +50,15 @@ static inline void queue_take_behind(struct queue *q, faden_task *prev)
     q->count--;
 }
 
-/* Push `t` and pop the first one; there is one. */
-static inline faden_task *queue_rotate(struct queue *q, faden_task *t)
+/* Push `t` and pop the first one; there is one. *second: the first one now. */
+static inline faden_task *queue_rotate(struct queue *q, faden_task *t, faden_task **second)
 {
     faden_task *first = q->first;
     t->next = NULL;
     q->last->next = t;
     q->last = t;
     __asm__("" : "+m"(q->last)); /* two stores: as one of 16 bytes they are slower to load again */
-    q->first = first->next;
+    *second = q->first = first->next;
     return first;
 }
 

@@ -23,13 +23,16 @@
 #include "sched/preempt.h"
 
 /* The next task but one, and the stack of the next: both are far away when many are ready. */
+static inline void prefetch_of(const faden_task *next)
+{
+    __builtin_prefetch(next->sp, 1);
+    __builtin_prefetch(next->next, 1);
+}
+
 static inline void prefetch(const struct cpu *cpu)
 {
-    const faden_task *next = cpu->ready.first;
-    if (next) {
-        __builtin_prefetch(next->sp, 1);
-        __builtin_prefetch(next->next, 1);
-    }
+    if (cpu->ready.first)
+        prefetch_of(cpu->ready.first);
 }
 
 /* The rarer part of a task's thread state: the coroutine in it, exceptions being handled. */
@@ -176,7 +179,7 @@ static __attribute__((noinline)) struct faden__next yield_slow(struct cpu *cpu, 
 static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct faden__switch_ops *ops)
 {
     struct cpu *cpu = mycpu();
-    faden_task *self, *next;
+    faden_task *self, *next, *second;
     (void)a;
     (void)b;
     (void)ops;
@@ -186,10 +189,10 @@ static struct faden__next pick_yield(void *a, void *b, void *own_sp, struct fade
     self = cpu->current;
     self->sp = own_sp;
     state_store(self, FADEN_TASK_READY);
-    next = queue_rotate(&cpu->ready, self);
+    next = queue_rotate(&cpu->ready, self, &second);
     state_store(next, FADEN_TASK_RUNNING);
     exchange_plain(cpu, self, next);
-    prefetch(cpu);
+    prefetch_of(second);
     return (struct faden__next){next->sp, NULL};
 }
 

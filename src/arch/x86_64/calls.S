@@ -36,6 +36,7 @@
         .macro  leave_promised
         mov     faden__fp_fixed(%rip), %rcx
         mov     %rcx, FRAME_MXCSR(%rbx)
+        mov     $-1, %r14d
         .endm
 
         /* Into the own frame, which rbx points at; r14w is what the processor has. */
@@ -56,15 +57,13 @@
 .Lgo_on:
         mov     %rax, %rsp
         .cfi_def_cfa_register rsp
-        if_promised 2f
+        test    %r14d, %r14d            /* promised */
+        js      2f
         ldmxcsr FRAME_MXCSR(%rsp)
         cmp     FRAME_X87CW(%rsp), %r14w
         jne     1f
-2:      mov     OPS_FINISH(%r12), %rcx
-        mov     %rdx, %rax
+2:      mov     %rdx, %rax
         test    %rdx, %rdx
-        je      3f
-        test    %rcx, %rcx
         jne     4f
 3:      mov     FRAME_RBP(%rsp), %rbp
         mov     FRAME_RBX(%rsp), %rbx
@@ -76,7 +75,10 @@
 6:      leave_promised
         jmp     5b
 
-4:      mov     %rsp, %rbx
+4:      mov     OPS_FINISH(%r12), %rcx
+        test    %rcx, %rcx
+        je      3b
+        mov     %rsp, %rbx
         .cfi_def_cfa_register rbx
         mov     %rdx, %rdi
         and     $-16, %rsp
