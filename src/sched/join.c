@@ -113,14 +113,36 @@ void part_emptied(const struct cpu *cpu, faden_scope *part)
         cpu_note(home);
 }
 
+/* The rest of end(), apart: most tasks end with nobody who waits. */
+static __attribute__((noinline)) void wake_both(struct cpu *cpu, struct faden__wait *joiner,
+                                                int error, struct faden__wait *closer)
+{
+    if (joiner)
+        wake(cpu, joiner, error);
+    if (closer)
+        wake(cpu, closer, 0);
+}
+
+/* The last task of `s` has ended. Gives who closes it, to be woken; the scope's lock is open then,
+   and the scope may be gone. */
+static __attribute__((noinline)) struct faden__wait *last_ended(struct cpu *cpu, faden_scope *s)
+{
+    struct faden__wait *closer = scope_emptied(s);
+    bool part = !s->domain.owner;
+    lock_release(cpu, &s->lock);
+    if (part)
+        part_emptied(cpu, s);
+    return closer;
+}
+
 /* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the
    result in its wait: the record is released before it wakes. Nothing of the record or the scope is
    touched after that. */
-static void end(struct cpu *cpu, faden_task *t, int error, void *result)
+static inline void end(struct cpu *cpu, faden_task *t, int error, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
     struct faden__wait *joiner, *closer = NULL;
-    bool release, emptied = false;
+    bool release;
     t->error = error;
     t->result = result;
     set_state(t, FADEN_TASK_DONE);
@@ -133,19 +155,14 @@ static void end(struct cpu *cpu, faden_task *t, int error, void *result)
         scope_remove(s, t);
     if (error && !s->error)
         s->error = error;
-    if (--s->live == 0) {
-        closer = scope_emptied(s);
-        emptied = !s->domain.owner;
-    }
-    lock_release(cpu, &s->lock);
-    if (unlikely(emptied))
-        part_emptied(cpu, s);
+    if (unlikely(--s->live == 0))
+        closer = last_ended(cpu, s);
+    else
+        lock_release(cpu, &s->lock);
     if (release)
         forget(cpu, t);
-    if (joiner)
-        wake(cpu, joiner, error);
-    if (closer)
-        wake(cpu, closer, 0);
+    if (unlikely(joiner || closer))
+        wake_both(cpu, joiner, error, closer);
 }
 
 void task_done(struct cpu *cpu, faden_task *t, void *result)
@@ -157,7 +174,6 @@ void task_done(struct cpu *cpu, faden_task *t, void *result)
     CHECK(cpu->depth < DEPTH_USER,
           "task '%s' (spawned at %s) returned with preemption disabled (since %s)", task_name(t),
           t->site, cpu->disabled_at);
-    store_relaxed(&cpu->started, cpu->started - 1);
     end(cpu, t, 0, result);
 }
 
@@ -227,25 +243,31 @@ __attribute__((always_inline)) static inline int await_end(struct cpu *cpu, fade
     return err;
 }
 
-int faden_join(faden_task *t, void **result)
+/* The rest of faden_join, apart: what it keeps in registers, a join that need not wait does not pay
+   for. Called at its end, it is no level of call for the return after the switch. */
+static __attribute__((noinline)) int join_slow(faden_task *t, void **result)
 {
     struct cpu *cpu = mycpu();
-    struct faden__wait *joiner;
     if (t == mytask())
         return -EDEADLK;
     if (unlikely(!cpu && !load_relaxed(&faden__plain_threads)))
         faden__plain_thread_enters();
-    joiner = load_acquire(&t->joiner);
-    CHECK(joiner != &faden__nobody, "faden_join: task '%s' (spawned at %s) is detached",
-          task_name(t), t->site);
-    if (joiner == &over)
-        return collect(cpu, t, result);
+    CHECK(load_acquire(&t->joiner) != &faden__nobody,
+          "faden_join: task '%s' (spawned at %s) is detached", task_name(t), t->site);
     if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
         int err = ended(cpu);
         if (err)
             return err;
     }
     return await_end(cpu, t, result);
+}
+
+int faden_join(faden_task *t, void **result)
+{
+    struct cpu *cpu = mycpu();
+    if (likely(cpu != NULL) && load_acquire(&t->joiner) == &over)
+        return collect(cpu, t, result);
+    return join_slow(t, result);
 }
 
 int faden_detach(faden_task *t)

@@ -17,6 +17,7 @@
 #include "context/context.h"
 #include "context/hooks.h"
 #include "sched/domain.h"
+#include "sched/exchange.h"
 #include "sched/move.h"
 #include "sched/next.h"
 #include "sched/park.h"
@@ -33,53 +34,6 @@ static inline void prefetch(const struct cpu *cpu)
 {
     if (cpu->ready.first)
         prefetch_of(cpu->ready.first);
-}
-
-/* The rarer part of a task's thread state: the coroutine in it, exceptions being handled. */
-static __attribute__((noinline)) void exchange_extra(struct eh_globals *eh, struct here *here,
-                                                     faden_task *from, const faden_task *to)
-{
-    bool has = to->flags & TASK_EXTRA;
-    from->coro = here->coro;
-    from->eh_caught = eh->caught;
-    from->eh_uncaught = (uint16_t)eh->uncaught;
-    if (from->coro || from->eh_caught || from->eh_uncaught)
-        from->flags |= TASK_EXTRA;
-    else
-        from->flags &= (uint8_t)~TASK_EXTRA;
-    if (from == to)
-        return;
-    here->coro = has ? to->coro : NULL;
-    eh->caught = has ? to->eh_caught : NULL;
-    eh->uncaught = has ? to->eh_uncaught : 0;
-}
-
-/* Has either of them any of that, or of `flags`? */
-static inline bool has_extra(const struct cpu *cpu, const faden_task *from, const faden_task *to,
-                             unsigned flags)
-{
-    const struct eh_globals *eh = cpu->platform.eh;
-    return (uintptr_t)eh->caught | eh->uncaught | (uintptr_t)faden__here.coro |
-           ((from->flags | to->flags) & flags);
-}
-
-/* Make `to` the running one and put its errno in place of that of `from`. */
-static inline void exchange_plain(struct cpu *cpu, faden_task *from, faden_task *to)
-{
-    int *error = cpu->platform.error;
-    ASSERT(from == &cpu->scheduler || fp_control_as_promised(), FP_PROMISED);
-    from->error = *error;
-    *error = to->error;
-    cpu->current = to;
-    cpu->switches++;
-}
-
-/* The same, with all of its thread state. */
-static inline void exchange_state(struct cpu *cpu, faden_task *from, faden_task *to)
-{
-    if (unlikely(has_extra(cpu, from, to, TASK_EXTRA)))
-        exchange_extra(cpu->platform.eh, &faden__here, from, to);
-    exchange_plain(cpu, from, to);
 }
 
 static inline struct faden__next hand_over(struct cpu *cpu, faden_task *from, faden_task *to,
@@ -298,19 +252,17 @@ struct faden__switch_ops faden__end_ops = {
 
 /*
  * The task whose code ran on `stack` is done. If it is the turn of a new one that wants such a
- * stack, make it the running one, here.
+ * stack, make it the running one, here. As many as before have started and not ended.
  */
 static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 {
-    faden_task nobody, *t = cpu->fresh.newest;
+    faden_task *t = cpu->fresh.newest;
     if (!t || t->stack || t->shift != stack->shift || !cpu->reuse_stacks ||
         t->flags & TASK_PREEMPTIBLE || through_scheduler(cpu) || cpu->oldest_in == 0 ||
         cpu->attention & ATTEND_URGENT ||
         (cpu->quota == 0 && cpu->ready.first))
         return NULL;
     take_fresh(cpu, turn_of_new(cpu)); /* it is the newest one's turn */
-    store_relaxed(&cpu->started, cpu->started + 1);
-    nobody.flags = 0;
     if (likely(!faden__fp_fixed))
         arch_fp_control_set(t->fp_control);
     __atomic_store_n(&t->state, FADEN_TASK_NEW, __ATOMIC_RELEASE);
@@ -318,7 +270,10 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
         domain_refresh(t);
     t->stack = stack;
     stack->owner = t;
-    exchange_state(cpu, &nobody, t);
+    if (unlikely(has_extra(cpu, t, t, 0)))
+        wipe_extra(cpu->platform.eh, &faden__here);
+    ASSERT(fp_control_as_promised(), FP_PROMISED);
+    become(cpu, t);
     set_state(t, FADEN_TASK_RUNNING);
     return t;
 }
@@ -326,6 +281,7 @@ static faden_task *next_on_this_stack(struct cpu *cpu, struct stack *stack)
 /* The record of who runs here is not ours any more, another cpu may have it by now. */
 static void leave_for_good(struct cpu *cpu, struct stack *stack)
 {
+    store_relaxed(&cpu->started, cpu->started - 1);
     cpu->dead_stack = stack;
     cpu->ending.stack = stack;
     cpu->current = &cpu->ending;

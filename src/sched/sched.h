@@ -129,7 +129,11 @@ void summon(struct cpu *cpu);
 /* Say how many new tasks there are, for those who place theirs. */
 void tell_load(struct cpu *cpu);
 /* The cpu that a task born here is to go to. */
-struct cpu *place(struct cpu *cpu);
+struct cpu *place_among_peers(struct cpu *cpu);
+static inline struct cpu *place(struct cpu *cpu)
+{
+    return unlikely(cpu->peers) ? place_among_peers(cpu) : cpu;
+}
 
 /* Into the inbox of a cpu, from anywhere; kicks it if it sleeps. */
 void inbox_push(struct cpu *cpu, faden_task *t);

@@ -75,12 +75,10 @@ static void more_numbers(struct cpu *cpu, struct runtime *rt)
     lock_release(cpu, &faden__runs_lock);
 }
 
-static inline uint64_t number(struct cpu *cpu, struct runtime *rt)
+static inline uint64_t number(struct cpu *cpu)
 {
-    if (unlikely(!cpu || cpu->runtime != rt))
-        return number_outside(cpu, rt);
     if (unlikely(cpu->next_id == cpu->last_id))
-        more_numbers(cpu, rt);
+        more_numbers(cpu, cpu->runtime);
     cpu->spawned++;
     return cpu->next_id++;
 }
@@ -176,13 +174,13 @@ static void send_new(struct cpu *home, faden_task *t)
     inbox_push(home, t);
 }
 
-__attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden_scope *s,
+/* `cpu` is the caller's, or NULL; `own` the same if it belongs to the run `rt`, else NULL. */
+__attribute__((always_inline)) static inline int spawn(struct cpu *cpu, struct cpu *own,
+                                                       struct runtime *rt, faden_scope *s,
                                                        faden_task **task, void *(*fn)(void *),
                                                        void *arg, const faden_task_attr *attr,
                                                        const char *site)
 {
-    struct cpu *cpu = mycpu();
-    struct cpu *own = likely(cpu && cpu->runtime == rt) ? cpu : NULL;
     struct cpu *home = likely(own != NULL) ? place(own) : home_for_outside(rt, s);
     int shift = home->stacks.shift, code;
     faden_task *t;
@@ -196,23 +194,31 @@ __attribute__((always_inline)) static inline int spawn(struct runtime *rt, faden
     fill(t, home, fn, arg, (unsigned)shift, site);
     if (unlikely(attr) && fill_more(cpu, t, attr) < 0)
         return stillborn(cpu, t, -ENOMEM);
-    t->id = number(cpu, rt);
+    t->id = likely(own != NULL) ? number(own) : number_outside(cpu, rt);
     t->domain = &s->domain;
     t->joiner = task ? NULL : &faden__nobody;
-    code = likely(own != NULL) ? born(cpu, s, t) : born_outside(cpu, rt, s, t);
+    code = likely(own != NULL) ? born(own, s, t) : born_outside(cpu, rt, s, t);
     if (unlikely(code))
         return stillborn(cpu, t, code);
     if (task)
         *task = t;
     if (unlikely(faden__trace_fn != NULL))
         set_state(t, FADEN_TASK_NEW);
-    if (unlikely(home != cpu))
+    if (unlikely(home != own))
         send_new(home, t);
     else if (unlikely(attr && attr->urgent))
-        make_urgent(cpu, t);
+        make_urgent(own, t);
     else
-        make_fresh(cpu, t);
+        make_fresh(own, t);
     return 0;
+}
+
+/* With attributes, which the common spawn need not look at. */
+static __attribute__((noinline)) int spawn_as(struct cpu *cpu, faden_scope *s, faden_task **task,
+                                              void *(*fn)(void *), void *arg,
+                                              const faden_task_attr *attr, const char *site)
+{
+    return spawn(cpu, cpu, cpu->runtime, s, task, fn, arg, attr, site);
 }
 
 /* By a plain thread, or a task of another run: this one must not end meanwhile. */
@@ -223,7 +229,7 @@ static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **t
     int err;
     if (!runtime_hold(rt))
         return -ESRCH;
-    err = spawn(rt, s, task, fn, arg, attr, site);
+    err = spawn(mycpu(), NULL, rt, s, task, fn, arg, attr, site);
     runtime_release(rt);
     return err;
 }
@@ -232,24 +238,35 @@ int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *),
                          const faden_task_attr *attr, const char *site)
 {
     struct runtime *rt = runtime_of(s);
-    const struct cpu *cpu = mycpu();
-    if (likely(cpu && cpu->runtime == rt))
-        return spawn(rt, s, task, fn, arg, attr, site);
-    return spawn_from_outside(rt, s, task, fn, arg, attr, site);
+    struct cpu *cpu = mycpu();
+    if (unlikely(!cpu || cpu->runtime != rt))
+        return spawn_from_outside(rt, s, task, fn, arg, attr, site);
+    if (unlikely(attr != NULL))
+        return spawn_as(cpu, s, task, fn, arg, attr, site);
+    return spawn(cpu, cpu, rt, s, task, fn, arg, NULL, site);
+}
+
+/* In no run, so into the oldest. */
+static __attribute__((noinline)) int spawn_from_thread(faden_task **task, void *(*fn)(void *),
+                                                       void *arg, const faden_task_attr *attr,
+                                                       const char *site)
+{
+    struct runtime *rt = runtime_enter();
+    int err;
+    if (!rt)
+        return -ESRCH;
+    err = spawn_from_outside(rt, &rt->root, task, fn, arg, attr, site);
+    runtime_leave(rt);
+    return err;
 }
 
 int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
                    const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu();
-    struct runtime *rt;
-    int err;
-    if (likely(cpu != NULL))
-        return spawn(cpu->runtime, &cpu->runtime->root, task, fn, arg, attr, site);
-    rt = runtime_enter();
-    if (!rt)
-        return -ESRCH;
-    err = spawn_from_outside(rt, &rt->root, task, fn, arg, attr, site);
-    runtime_leave(rt);
-    return err;
+    if (unlikely(!cpu))
+        return spawn_from_thread(task, fn, arg, attr, site);
+    if (unlikely(attr != NULL))
+        return spawn_as(cpu, &cpu->root, task, fn, arg, attr, site);
+    return spawn(cpu, cpu, cpu->runtime, &cpu->root, task, fn, arg, NULL, site);
 }

@@ -183,10 +183,8 @@ static void plan_places(struct cpu *cpu)
     cpu->place_left = more < PLACE_EVERY ? more : PLACE_EVERY;
 }
 
-struct cpu *place(struct cpu *cpu)
+struct cpu *place_among_peers(struct cpu *cpu)
 {
-    if (likely(!cpu->peers))
-        return cpu;
     if (cpu->place_in-- == 0)
         plan_places(cpu);
     if (cpu->place_left == 0)
