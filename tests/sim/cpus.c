@@ -181,12 +181,9 @@ static int call_visitor(void *arg)
 /* Somebody goes through the table while a cpu leaves it. */
 static int visitor(void *arg)
 {
-    faden_config config = {.cpus = 1};
     faden_sim_thread *t;
-    int result = -1;
     (void)arg;
-    SAME(faden_run(call_visitor, &t, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(call_visitor, &t);
     faden_sim_thread_join(t);
     return 0;
 }

@@ -29,11 +29,8 @@ static int come_to_one(void *arg)
 
 static int alone(void *arg)
 {
-    faden_config config = {.cpus = 1};
-    int result = -1;
     (void)arg;
-    SAME(faden_run(come_to_one, &s, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(come_to_one, &s);
     return 0;
 }
 
@@ -46,21 +43,15 @@ static int come_by_two(void *arg)
 
 static int alone_two(void *arg)
 {
-    faden_config config = {.cpus = 1};
-    int result = -1;
     (void)arg;
-    SAME(faden_run(come_by_two, &s, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(come_by_two, &s);
     return 0;
 }
 
 /* Two runs on one cpu each begin at once: each is alone until it knows of the other. */
 static void *run_one(void *arg)
 {
-    faden_config config = {.cpus = 1};
-    int result = -1;
-    SAME(faden_run(come_to_one, arg, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(come_to_one, arg);
     return NULL;
 }
 
@@ -328,49 +319,6 @@ static int used_again_sem(void *arg)
     return 0;
 }
 
-/* ---- nothing will come, several times ------------------------------------------------------ */
-
-static int reports;
-
-static void on_deadlock(const char *report)
-{
-    (void)report;
-    reports++;
-}
-
-static void *wait_in_vain(void *arg)
-{
-    faden_sem never = {.count = 0};
-    SAME(faden_sem_wait(&never), -EDEADLK);
-    return arg;
-}
-
-/* A report ends the waits that nobody would end; those that come after it are none of them. */
-static int despair(void *arg)
-{
-    for (int round = 1; round <= 3; round++) {
-        faden_sem here = {.count = 0};
-        faden_task *t = spawn(wait_in_vain, arg), *poster;
-        wait_in_vain(arg);
-        SAME(faden_join(t, NULL), 0);
-        SAME(reports, round);
-        poster = spawn(post_one, &here);
-        SAME(faden_sem_wait(&here), 0);
-        join(poster);
-    }
-    return 0;
-}
-
-static int deadlocks(void *arg)
-{
-    faden_config config = {.on_deadlock = on_deadlock};
-    int result = -1;
-    (void)arg;
-    SAME(faden_run(despair, NULL, &config, &result), 0);
-    SAME(result, 0);
-    return 0;
-}
-
 static const struct scenario tasks[] = {
     {"offers", offers},
     {"two-spawners", two_spawners},
@@ -388,7 +336,6 @@ static const struct scenario threads[] = {
     {"alone", alone},
     {"alone-two", alone_two},
     {"alone-runs", alone_runs},
-    {"deadlocks", deadlocks},
 };
 
 int main(int argc, char **argv)

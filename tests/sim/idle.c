@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How cpus sleep, are woken, share work and end: wakes across cpus, stealing, plain threads that
- * push to cpus that sleep, several runs, deadlock reports.
+ * push to cpus that sleep, several runs.
  */
 #include "scenario.h"
 
@@ -133,11 +133,10 @@ static int nobody_waits(void *arg)
 
 static int last_to_leave(void *arg)
 {
-    int result = -1;
     (void)arg;
     for (int i = 0; i < 2; i++) {
         total = 0;
-        SAME(faden_run(nobody_waits, NULL, NULL, &result), 0);
+        run_as(nobody_waits, NULL, (faden_config){0});
         SAME(total, 15);
     }
     return 0;
@@ -172,10 +171,7 @@ static int sleep_then_post(void *arg)
 
 static void *run_another(void *arg)
 {
-    faden_config config = {.cpus = 1};
-    int result = -1;
-    SAME(faden_run(sleep_then_post, arg, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(sleep_then_post, arg);
     return NULL;
 }
 
@@ -187,10 +183,8 @@ static int wait_for_other_run(void *arg)
 static int two_runs(void *arg)
 {
     faden_sim_thread *t = sim_thread(run_another, &ring[0]);
-    int result = -1;
     (void)arg;
-    SAME(faden_run(wait_for_other_run, &ring[0], NULL, &result), 0);
-    SAME(result, 0);
+    run_as(wait_for_other_run, &ring[0], (faden_config){0});
     faden_sim_thread_join(t);
     return 0;
 }
@@ -213,43 +207,6 @@ static int blocking(void *arg)
     return 0;
 }
 
-/* ---- nothing will ever come --------------------------------------------------------------- */
-
-static int reports;
-
-static void on_deadlock(const char *report)
-{
-    (void)report;
-    reports++;
-}
-
-static void *wait_for_ever(void *arg)
-{
-    faden_sem never = {.count = 0};
-    SAME(faden_sem_wait(&never), -EDEADLK);
-    return arg;
-}
-
-static int all_wait(void *arg)
-{
-    faden_task *t = spawn(wait_for_ever, arg);
-    faden_sleep(FADEN_USEC);
-    wait_for_ever(arg);
-    SAME(faden_join(t, NULL), 0);
-    return 0;
-}
-
-static int deadlock(void *arg)
-{
-    faden_config config = {.on_deadlock = on_deadlock};
-    int result = -1;
-    (void)arg;
-    SAME(faden_run(all_wait, NULL, &config, &result), 0);
-    SAME(result, 0);
-    faden_sim_check(reports >= 1, "no report");
-    return 0;
-}
-
 static const struct scenario tasks[] = {
     {"wake-ring", wake_ring},
     {"turns", turns},
@@ -263,7 +220,6 @@ static const struct scenario tasks[] = {
 static const struct scenario threads[] = {
     {"last-to-leave", last_to_leave},
     {"two-runs", two_runs},
-    {"deadlock-report", deadlock},
 };
 
 int main(int argc, char **argv)

@@ -363,10 +363,7 @@ static int post_from_there(void *arg)
 
 static void *other_run(void *arg)
 {
-    faden_config config = {.cpus = 1};
-    int result = -1;
-    SAME(faden_run(post_from_there, arg, &config, &result), 0);
-    SAME(result, 0);
+    run_on_one(post_from_there, arg);
     return NULL;
 }
 
@@ -374,9 +371,7 @@ static void *other_run(void *arg)
 static int movable_two_runs(void *arg)
 {
     faden_sim_thread *t = sim_thread(other_run, arg);
-    int result = -1;
-    SAME(faden_run(await_both, arg, NULL, &result), 0);
-    SAME(result, 0);
+    run_as(await_both, arg, (faden_config){0});
     faden_sim_thread_join(t);
     return 0;
 }

@@ -42,13 +42,24 @@ enum { WORLDS = sizeof worlds / sizeof *worlds };
 static int (*scenario_start)(void *);
 static faden_route scenario_route;
 
+/* A run of start(arg), which is to give 0. */
+UNUSED static void run_as(int (*start)(void *), void *arg, faden_config config)
+{
+    int result = -1;
+    SAME(faden_run(start, arg, &config, &result), 0);
+    SAME(result, 0);
+}
+
+UNUSED static void run_on_one(int (*start)(void *), void *arg)
+{
+    run_as(start, arg, (faden_config){.cpus = 1});
+}
+
 /* The main thread of a simulated process. */
 UNUSED static int simulated(void *arg)
 {
-    faden_config config = {.route = scenario_route};
-    int result = -1;
-    SAME(faden_run(scenario_start, arg, &config, &result), 0);
-    return result;
+    run_as(scenario_start, arg, (faden_config){.route = scenario_route});
+    return 0;
 }
 
 /* For scenarios that begin their runs themselves. */
