@@ -64,20 +64,18 @@ static void show_ring(struct runtime *rt, struct report *r)
     to_error_stream(text.buf, text.len, r);
 }
 
-/* on_deadlock has returned: end what can be ended. false: there is nothing. */
-static bool end_all_waits(struct cpu *cpu)
+/* on_deadlock has returned: end what can be ended, *some: and whether there was something. The cpus
+   hold still: else who is woken on another one runs, and its record and its wait end under us. */
+static void end_all_waits(struct runtime *rt, void *some)
 {
-    struct runtime *rt = cpu->runtime;
     faden_task *t;
-    bool some = false;
     for (t = tree_first(rt); t; t = tree_next(rt, t)) {
         struct faden__wait *w = t->wait;
         if (t->state == FADEN_TASK_PARKED && !w->sticky && claim(w)) {
-            wake(cpu, w, -EDEADLK);
-            some = true;
+            wake(mycpu(), w, -EDEADLK);
+            *(bool *)some = true;
         }
     }
-    return some;
 }
 
 void deadlock(struct cpu *cpu)
@@ -88,7 +86,7 @@ void deadlock(struct cpu *cpu)
     enum { REPORT_SIZE = 65536 };
     struct runtime *rt = cpu->runtime;
     struct report r = {.buf = platform_alloc(REPORT_SIZE), .size = REPORT_SIZE};
-    bool some;
+    bool some = false;
     to_error_stream(head, sizeof head - 1, &r);
     tree_dump(rt, to_error_stream, &r);
     show_ring(rt, &r);
@@ -97,7 +95,7 @@ void deadlock(struct cpu *cpu)
     rt->config.on_deadlock(r.buf ? r.buf : head);
     if (r.buf)
         platform_free(r.buf, REPORT_SIZE);
-    some = end_all_waits(cpu);
+    on_cpu_of_caller(end_all_waits, &some);
     if (!some)
         platform_report(hopeless, sizeof hopeless - 1, true);
 }

@@ -16,6 +16,10 @@
  * has pushed anything since T. What had been pushed before was in an inbox at T: it is found there,
  * or the number is found to be another one, for who takes an inbox has said so before.
  *
+ * The sum of the numbers tells whether somebody had hope between two such looks: so what a cpu has
+ * shown before it gave up hope (wants_stack) still holds if it is read in between and the sum is
+ * the same. Who reads what a cpu shows the next time sees that it has had hope.
+ *
  * A plain thread pushes, too. Who despairs asks whether there is one first, and then here: so what
  * the last one has pushed before it ended must be seen, hence the seq_cst.
  */
@@ -27,6 +31,7 @@
 static inline void give_up_hope(struct cpu *cpu)
 {
     ASSERT(!(cpu->hope & 1), "give_up_hope: there was some");
+    store_release(&cpu->wants_stack, cpu->stack_wait.first != NULL);
     store_seq_cst(&cpu->hope, cpu->hope + 1);
 }
 
@@ -37,8 +42,9 @@ static inline void hope_again(struct cpu *cpu)
         store_relaxed(&cpu->hope, cpu->hope + 1); /* taking it publishes this, too */
 }
 
-/* No cpu has hope. A cpu that takes a task from another one has hope already. */
-static inline bool all_hopeless(const struct runtime *rt)
+/* No cpu has hope. A cpu that takes a task from another one has hope already. *sum is the same the
+   next time if no cpu had some in between. */
+static inline bool all_hopeless(const struct runtime *rt, uint32_t *sum)
 {
     uint32_t first = 0, again = 0;
     unsigned i;
@@ -53,6 +59,7 @@ static inline bool all_hopeless(const struct runtime *rt)
             return false;
         again += load_relaxed(&rt->cpus[i]->hope);
     }
+    *sum = first;
     return first == again;
 }
 

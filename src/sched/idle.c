@@ -187,17 +187,21 @@ static bool any_waits_for_stack(const struct runtime *rt)
 {
     unsigned i;
     for (i = 0; i < rt->n; i++)
-        if (rt->cpus[i]->stack_wait.first)
+        if (load_acquire(&rt->cpus[i]->wants_stack))
             return true;
     return false;
 }
 
-/* One cpu at a time. true: try again. */
-static bool end_somehow(struct cpu *cpu, bool others)
+/* One cpu at a time. No cpu had hope when that was the sum. true: try again. */
+static bool end_somehow(struct cpu *cpu, bool others, uint32_t sum)
 {
+    bool waits = any_waits_for_stack(cpu->runtime);
+    uint32_t now;
+    if (!all_hopeless(cpu->runtime, &now) || now != sum) /* another cpu may have just done it */
+        return true;
     if (cpu->stack_wait.first) /* nobody will give a stack back */
         task_unrun(cpu, queue_pop(&cpu->stack_wait));
-    else if (others || any_waits_for_stack(cpu->runtime))
+    else if (others || waits)
         return false;
     else
         deadlock(cpu);
@@ -208,12 +212,11 @@ static void despair(struct cpu *cpu)
 {
     struct runtime *rt = cpu->runtime;
     bool others = others_may_help(cpu), again = false;
-    uint32_t none = 0;
-    if (!all_hopeless(rt)) /* asked again: who helps pushes first and leaves then */
+    uint32_t none = 0, sum;
+    if (!all_hopeless(rt, &sum)) /* asked again: who helps pushes first and leaves then */
         return;
     if (cas_seq_cst(&rt->reporting, &none, 1)) {
-        /* another cpu may have just done it */
-        again = !all_hopeless(rt) || end_somehow(cpu, others);
+        again = end_somehow(cpu, others, sum);
         if (again)
             hope_again(cpu);
         store_release(&rt->reporting, 0);
@@ -224,8 +227,9 @@ static void despair(struct cpu *cpu)
 
 static void idle_without_hope(struct cpu *cpu)
 {
+    uint32_t sum;
     give_up_hope(cpu);
-    if (all_hopeless(cpu->runtime))
+    if (all_hopeless(cpu->runtime, &sum))
         despair(cpu);
     else
         sleep_until(cpu, wake_up_time(cpu));

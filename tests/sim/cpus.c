@@ -129,8 +129,9 @@ static void wait_for_it(unsigned me)
 
 static void *look_for_hope(void *arg)
 {
+    uint32_t sum;
     for (int i = 0; i < 2; i++)
-        faden_sim_check(!all_hopeless(&rt), "hope is given up, and one has it");
+        faden_sim_check(!all_hopeless(&rt, &sum), "hope is given up, and one has it");
     return arg;
 }
 

@@ -63,9 +63,99 @@ static int deadlock(void *arg)
     return 0;
 }
 
+/* ---- those that are ended run at once, on other cpus --------------------------------------- */
+
+enum { CROWD = 6 };
+static faden_sem gate;
+static int let_go;
+
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
+static void *use_record(void *arg)
+{
+    SAME(faden_go(nothing, arg), 0);
+    return arg;
+}
+
+/* Its record is another task's while others are still being ended. */
+static void *wait_and_leave(void *arg)
+{
+    wait_in_vain(arg);
+    SAME(faden_go(use_record, arg), 0);
+    faden_sem_post(&gate);
+    __atomic_fetch_add(&let_go, 1, __ATOMIC_RELAXED);
+    return arg;
+}
+
+static int crowd_waits(void *arg)
+{
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    for (unsigned i = 0; i < CROWD; i++)
+        SAME(faden_spawn(NULL, wait_and_leave, arg,
+                         &(faden_task_attr){.cpu = 1 + i % (unsigned)stats.cpus}),
+             0);
+    wait_in_vain(arg);
+    for (int i = 0; i < CROWD; i++)
+        SAME(faden_sem_wait(&gate), 0);
+    SAME(reports, 1);
+    return 0;
+}
+
+static int crowd(void *arg)
+{
+    (void)arg;
+    run_as(crowd_waits, NULL, (faden_config){.on_deadlock = on_deadlock});
+    SAME(let_go, CROWD);
+    return 0;
+}
+
+/* ---- one that gets no stack is no deadlock -------------------------------------------------- */
+
+static bool no_stacks;
+
+struct stack *__real_stack_get_slow(void *cache, unsigned shift);
+struct stack *__wrap_stack_get_slow(void *cache, unsigned shift);
+
+struct stack *__wrap_stack_get_slow(void *cache, unsigned shift)
+{
+    return no_stacks ? NULL : __real_stack_get_slow(cache, shift);
+}
+
+/* The cpu on which it waits for a stack tries again, and again has none, just when the last of the
+   others gives up hope. */
+static int await_unrun(void *arg)
+{
+    faden_task *t;
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    faden_task_attr last = {.cpu = (unsigned)stats.cpus, .stack_size = 1 << 20};
+    for (int i = 0; i < 3; i++) {
+        no_stacks = true;
+        SAME(faden_spawn(&t, nothing, arg, &last), 0);
+        faden_sleep(10 * FADEN_MSEC);
+        SAME(faden_join(t, NULL), -ENOMEM);
+    }
+    no_stacks = false;
+    SAME(reports, 0);
+    return 0;
+}
+
+static int unrun(void *arg)
+{
+    (void)arg;
+    run_as(await_unrun, NULL, (faden_config){.on_deadlock = on_deadlock});
+    return 0;
+}
+
 static const struct scenario all[] = {
     {"deadlocks", deadlocks},
     {"deadlock-report", deadlock},
+    {"deadlock-crowd", crowd},
+    {"no-stack", unrun},
 };
 
 int main(int argc, char **argv)
