@@ -53,6 +53,7 @@ struct cpu {
     uint32_t urgent_run; /* so many in a row */
     uint32_t slot_run;   /* so many ran from the slot (slot.h) */
     uint64_t handed_at;  /* the dispatch whose task served somebody last */
+    uint64_t refused_at; /* ATTEND_RESCHED: the dispatch whose task could not be preempted */
     struct queue kept;   /* NEW, pinned; only where there are other cpus */
     bool kept_next;      /* whose turn it is: one of kept or one that is offered */
     struct platform_cpu platform;

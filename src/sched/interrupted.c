@@ -32,5 +32,7 @@ bool preempt_current(struct preempt_task *out)
 
 void preempt_refuse(void)
 {
-    mycpu()->attention |= ATTEND_RESCHED;
+    struct cpu *cpu = mycpu();
+    cpu->refused_at = cpu->switches;
+    cpu->attention |= ATTEND_RESCHED;
 }

@@ -144,13 +144,13 @@ void *faden__finish_switch(void *value);
 struct faden__next faden__pick_park(void *wait, void *lock, void *own_sp,
                                     struct faden__switch_ops *ops);
 
-void faden__preempted_yield(void);
+void faden__yield_due(struct cpu *cpu);
 
 /* For a call that begins, in a task: its slice may be over since before (preempt.c). */
 static inline void yield_if_due(struct cpu *cpu)
 {
     if (unlikely(cpu->attention & ATTEND_RESCHED) && !cpu->depth)
-        faden__preempted_yield();
+        faden__yield_due(cpu);
 }
 
 /* The code that ends the caller's waits now (domain.h), or 0. Asked before anything is given up. */

@@ -129,3 +129,12 @@ void faden__preempted_yield(void)
 {
     faden__arch_switch_call(&faden__preempted_ops, NULL, NULL);
 }
+
+/* Who could not be preempted may have waited or ended since, without a look around: who runs now
+   has its own slice, and is perhaps a cooperative task. */
+void faden__yield_due(struct cpu *cpu)
+{
+    cpu->attention &= ~(uint32_t)ATTEND_RESCHED;
+    if (cpu->refused_at == cpu->switches)
+        faden__preempted_yield();
+}

@@ -17,7 +17,8 @@
  *
  * For the call the ABI wants the direction flag clear and the x87 stack empty (MMX included). The
  * control words need not be anything: C code here computes no floating point, and other tasks
- * bring their own.
+ * bring their own. But where the program has promised to leave them alone (faden_fp_control_fix),
+ * nobody brings any: then they are what was promised.
  */
 #define SAVED_FLAGS 120         /* from rbx */
 #define SAVED_MASK 128
@@ -68,6 +69,9 @@ faden__preempted:
         vzeroupper              /* other tasks' SSE code is slow while these halves are in use */
 .Lsaved:
         fninit
+        cmpq    $0, faden__fp_fixed(%rip)
+        jne     .Lpromised
+.Lyield:
         call    faden__preempted_yield
         cmpq    $0, SAVED_MASK(%rbx)
         je      .Lrestore_old
@@ -97,6 +101,10 @@ faden__preempted:
 .Lsave_old:
         fxsave64 (%rsp)
         jmp     .Lsaved
+.Lpromised:
+        ldmxcsr faden__fp_fixed(%rip)
+        fldcw   (faden__fp_fixed + 4)(%rip)
+        jmp     .Lyield
 .Lrestore_old:
         fxrstor64 (%rsp)
         jmp     .Lrestored
