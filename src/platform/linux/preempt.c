@@ -211,24 +211,35 @@ static void before_fork(void)
 {
     pthread_mutex_lock(&turn);
     pthread_mutex_lock(&lock);
+    text_lock();
 }
 
 static void after_fork_in_parent(void)
 {
+    text_unlock();
     pthread_mutex_unlock(&lock);
     pthread_mutex_unlock(&turn);
 }
 
-/* The child has this thread only. If it is a cpu that was watched, it still is. */
+/* For this thread. */
+static void slot_init(struct preempt_slot *slot)
+{
+    *slot = (struct preempt_slot){.tid = (pid_t)syscall(SYS_gettid)};
+    pthread_getcpuclockid(pthread_self(), &slot->clock);
+}
+
+/* The child has this thread only, under another number, which its clock has, too. If it is a cpu
+   that was watched, it still is. */
 static void after_fork_in_child(void)
 {
+    text_unlock();
     pthread_mutex_init(&turn, NULL);
     pthread_mutex_init(&lock, NULL);
     if (!load_relaxed(&threads))
         return;
     store_relaxed(&threads, 0);
     if (preempt_own) {
-        preempt_own->tid = (pid_t)syscall(SYS_gettid);
+        slot_init(preempt_own);
         runs = 1;
         start_watcher();
     } else {
@@ -312,8 +323,7 @@ static const struct preempter by_signal = {begin, end};
 
 void preempt_cpu_init(struct preempt_slot *slot)
 {
-    *slot = (struct preempt_slot){.tid = (pid_t)syscall(SYS_gettid)};
-    pthread_getcpuclockid(pthread_self(), &slot->clock);
+    slot_init(slot);
     preempt_own = slot;
     __atomic_store_n(&faden__preempter, &by_signal, __ATOMIC_RELEASE);
 }

@@ -29,6 +29,9 @@ enum text_kind text_kind_of_word(uintptr_t word);
 
 /* Look which objects the process has now. 0 or -ENOMEM. Not async-signal-safe. */
 int text_refresh(void);
+/* For a fork: nobody looks between these, nor holds a lock of the dynamic linker for it. */
+void text_lock(void);
+void text_unlock(void);
 /* Can it be told what may be preempted? 0; else -ENOTSUP, and why. */
 int text_check(const char **why);
 /* take each function of others that may be interrupted (preempt_known.c). */

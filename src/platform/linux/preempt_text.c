@@ -228,6 +228,16 @@ static int make_map(bool force)
 
 /* ---- from outside ------------------------------------------------------------------------- */
 
+void text_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void text_unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
 int text_refresh(void)
 {
     int err;
