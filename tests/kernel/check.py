@@ -252,8 +252,6 @@ class Check:
             self.suites('four-at-once', 'tests', '-a', *MANY_AT_ONCE, cpus=4)
             self.suites('four-user', 'user', cpus=4, memory='64M')
         suites = MANY_AT_ONCE + ORDERLY
-        if self.machine in COUNTED_WORDS:  # there torture takes minutes, and does not always end
-            suites = [s for s in MANY_AT_ONCE if s != 'sched/torture']
         self.suites('four-counted', *self.counted_words, 'tests', '-a', *suites, cpus=4,
                     extra=COUNTED)
         for i in range(0, len(COUNTED_USER), 10):  # a boot takes so many words

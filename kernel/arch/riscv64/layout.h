@@ -62,7 +62,9 @@
 #define M_MSIP 32    /* where its software interrupt is */
 #define M_TURN 40    /* in ticks of the timer; 0: it never gives way */
 #define M_DEADLINE 48
-#define M_SHIFT 6
+#define M_KICKED 56 /* SIE_SOFTWARE: for its next turn */
+#define M_NEXT 64   /* where the software interrupt is of who has the turn after it */
+#define M_SHIFT 7
 
 #define CLINT 0x2000000
 #define CLINT_TIMER 0x4000 /* mtimecmp, 8 bytes each */

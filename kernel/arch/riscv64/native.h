@@ -9,6 +9,8 @@
 
 #include "layout.h"
 
+extern unsigned kernel_turn;
+
 #define csr_read(name)                                               \
     ({                                                               \
         uint64_t value_;                                             \
@@ -55,10 +57,14 @@ static inline void irq_enable(void)
 {
     __asm__ volatile("csrsi sstatus, %0" ::"i"(SSTATUS_SIE) : "memory");
 }
-/* wfi ends when an interrupt is pending, whether it can be taken or not. */
+/* wfi ends when an interrupt is pending, whether it can be taken or not. Who sleeps where harts
+   take turns would keep its turn: it gives way, and looks again in its next one (start.S). */
 static inline void irq_wait(void)
 {
-    __asm__ volatile("wfi" ::: "memory");
+    if (kernel_turn)
+        __asm__ volatile("ecall" ::: "memory");
+    else
+        __asm__ volatile("wfi" ::: "memory");
     irq_enable();
     irq_disable();
 }

@@ -7,8 +7,16 @@
  * supervisor's software interrupt. Everything else is delegated.
  *
  * Where the emulator runs one hart at a time, one that spins does not give way: there `pause` does
- * nothing, and only a hart that sleeps lets the others run. So there m_trap is asked for turns: the
- * timer comes after each, and wfi, which does not wait while that interrupt is pending, gives way.
+ * nothing, and only a hart that sleeps lets the others run. So there m_trap is asked for turns, and
+ * gives them in a ring: the one hart that runs ends its turn by a software interrupt to the next
+ * one, and sleeps in m_turn until it gets one itself, with nothing else enabled that could wake it.
+ *
+ * Nobody but the hart whose turn it is can run. So the clock, which is one for all, measures what
+ * this hart does from where m_turn has read it, and the turn has instructions left for the
+ * interrupted program when m_turn returns, as it takes less than a twentieth of the shortest one.
+ * Where several harts are awake at a time this does not hold: the emulator goes on with the next
+ * one whenever a timer is set that is the first to come, as the end of a turn mostly is, and by the
+ * time that the hart is back its turn is over, again and again.
  */
 #include "layout.h"
 
@@ -118,7 +126,7 @@ m_trap:
         sd      a1, M_A1(a0)
         sd      a2, M_A2(a0)
         csrr    a1, mcause
-        bgez    a1, m_fault
+        bgez    a1, m_call
         andi    a1, a1, 7
         li      a2, 7
         bne     a1, a2, 1f
@@ -132,30 +140,51 @@ m_trap:
         sw      zero, 0(a1)
 2:      li      a1, SIE_SOFTWARE
         csrs    mip, a1
-3:      ld      a1, M_A1(a0)
+m_back: ld      a1, M_A1(a0)
         ld      a2, M_A2(a0)
         csrrw   a0, mscratch, a0
         mret
 
-        /* A turn is over, of a2 ticks. The next timer is the end of the next one or, if that comes
-           first, what the supervisor has set. */
-m_turn: wfi
-        sd      a3, M_A3(a0)
+        /* The supervisor gives way by a call. */
+m_call: li      a2, 9
+        bne     a1, a2, m_fault
+        csrr    a1, mepc
+        addi    a1, a1, 4
+        csrw    mepc, a1
+
+        /* A turn is over. The next one ends by the timer, or when what the supervisor has set the
+           timer for is due. */
+m_turn: sd      a3, M_A3(a0)
+        csrr    a3, mie
+        li      a1, 1 << 3
+        csrw    mie, a1
+        ld      a1, M_NEXT(a0)
+        li      a2, 1
+        sw      a2, 0(a1)
+        ld      a1, M_MSIP(a0)
+1:      wfi
+        lw      a2, 0(a1)
+        beqz    a2, 1b
+        sw      zero, 0(a1)
+        csrw    mie, a3
         li      a1, CLINT + CLINT_NOW
         ld      a1, 0(a1)
-        add     a2, a2, a1
+        ld      a2, M_KICKED(a0)
+        sd      zero, M_KICKED(a0)
         ld      a3, M_DEADLINE(a0)
-        bltu    a1, a3, 1f
-        li      a3, SIE_SOFTWARE
-        csrs    mip, a3
+        bltu    a1, a3, 2f
+        li      a2, SIE_SOFTWARE
         li      a3, -1
         sd      a3, M_DEADLINE(a0)
-1:      bgeu    a3, a2, 2f
-        mv      a2, a3
-2:      ld      a1, M_COMPARE(a0)
-        sd      a2, 0(a1)
+2:      csrs    mip, a2
+        ld      a2, M_TURN(a0)
+        add     a1, a1, a2
+        bgeu    a3, a1, 3f
+        mv      a1, a3
+3:      ld      a2, M_COMPARE(a0)
+        sd      a1, 0(a2)
         ld      a3, M_A3(a0)
-        j       3b
+        j       m_back
 
 m_fault:                                /* in machine mode: the test device ends all */
         li      a1, 0x100000

@@ -80,9 +80,10 @@ void machine_exit(int code)
 
 /* What m_trap knows of a hart (layout.h). */
 struct hart_area {
-    uint64_t saved[3], compare, msip, turn, deadline, unused;
+    uint64_t saved[3], compare, msip, turn, deadline, kicked, next, unused[7];
 };
 _Static_assert(offsetof(struct hart_area, turn) == M_TURN, "layout.h");
+_Static_assert(offsetof(struct hart_area, next) == M_NEXT, "layout.h");
 _Static_assert(sizeof(struct hart_area) == 1 << M_SHIFT, "layout.h");
 extern struct hart_area m_areas[HARTS];
 
@@ -109,6 +110,14 @@ static void take_turns(void)
     m_areas[this_processor->index].turn = kernel_turn / TICK_NS;
     if (kernel_turn)
         *compare = 0; /* at once */
+}
+
+/* Behind the one before it, and before the first one. */
+static void join_the_ring(unsigned index)
+{
+    m_areas[index].next = CLINT;
+    if (index > 0)
+        m_areas[index - 1].next = CLINT + index * sizeof(uint32_t);
 }
 
 /* ---- interrupts -------------------------------------------------------------------------- */
@@ -166,6 +175,7 @@ extern struct hart_start hart_starts[HARTS];
 
 unsigned machine_processors(void)
 {
+    join_the_ring(0);
     take_turns(); /* from now on there is who to give way to */
     return harts < HARTS ? harts : HARTS;
 }
@@ -176,12 +186,17 @@ int machine_processor_start(struct processor *p)
     *s = (struct hart_start){
         .sp = p->stack_top, .tp = p->tp, .arg = p, .root = physical(kernel_space)};
     __atomic_store_n(&s->entry, processor_main, __ATOMIC_SEQ_CST);
-    machine_kick(p->index);
+    join_the_ring(p->index);
+    if (!kernel_turn) /* else its first turn wakes it */
+        machine_kick(p->index);
     return 0;
 }
 
 void machine_kick(unsigned index)
 {
     volatile uint32_t *software = direct(CLINT);
-    software[index] = 1;
+    if (kernel_turn)
+        m_areas[index].kicked = SIE_SOFTWARE;
+    else
+        software[index] = 1;
 }
