@@ -58,13 +58,13 @@ static void memory_init(void)
 
 /* ---- the command line -------------------------------------------------------------------- */
 
-enum { WORDS = 16 };
+enum { LINE = 512 };
 unsigned kernel_stir, kernel_turn, kernel_awake;
 
-static unsigned split(char *line, char **words)
+unsigned words_of(char *line, char **words)
 {
     unsigned n = 0;
-    while (*line && n < WORDS - 1) {
+    while (*line) {
         while (*line == ' ')
             *line++ = '\0';
         if (*line)
@@ -76,12 +76,14 @@ static unsigned split(char *line, char **words)
     return n;
 }
 
-unsigned number_of(const char *text)
+bool number_is(const char *text, unsigned *n)
 {
-    unsigned n = 0;
-    while (*text >= '0' && *text <= '9')
-        n = n * 10 + (unsigned)(*text++ - '0');
-    return n;
+    uint64_t value = 0;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9' && value <= UINT32_MAX; c++)
+        value = value * 10 + (unsigned)(*c - '0');
+    *n = (unsigned)value;
+    return c > text && !*c && value <= UINT32_MAX;
 }
 
 const struct program *program_find(const char *name)
@@ -97,29 +99,38 @@ const struct program *program_find(const char *name)
    "turns=N": each processor gives way after N microseconds; "awake=1": they do not all sleep. */
 static char **take_options(char **word, unsigned *cpus, unsigned *limit)
 {
-    for (; *word; word++)
-        if (!strncmp(*word, "cpus=", 5))
-            *cpus = number_of(*word + 5);
-        else if (!strncmp(*word, "limit=", 6))
-            *limit = number_of(*word + 6);
-        else if (!strncmp(*word, "stir=", 5))
-            kernel_stir = number_of(*word + 5);
-        else if (!strncmp(*word, "turns=", 6))
-            kernel_turn = number_of(*word + 6) * 1000;
-        else if (!strncmp(*word, "awake=", 6))
-            kernel_awake = number_of(*word + 6);
-        else
+    unsigned turn = 0;
+    const struct option {
+        const char *name;
+        unsigned *value;
+    } options[] = {{"cpus=", cpus},           {"limit=", limit}, {"stir=", &kernel_stir},
+                   {"awake=", &kernel_awake}, {"turns=", &turn}, {NULL, NULL}};
+    for (; *word; word++) {
+        const struct option *o = options;
+        while (o->name && strncmp(*word, o->name, strlen(o->name)))
+            o++;
+        if (!o->name)
             break;
+        if (!number_is(*word + strlen(o->name), o->value)) {
+            print("%s: that is not a number\n", *word);
+            machine_exit(2);
+        }
+    }
+    kernel_turn = turn * 1000;
     return word;
 }
 
 static void run_command_line(void)
 {
-    static char line[512];
-    char *words[WORDS], **word = words;
+    static char line[LINE], *words[LINE / 2 + 1]; /* as many as there may be */
+    char **word = words;
     unsigned cpus = 0, limit = 0;
     strncpy(line, machine_command_line(), sizeof line - 1);
-    split(line, words);
+    if (strlen(line) == sizeof line - 1) {
+        print("the command line is too long: %u characters at most\n", LINE - 2);
+        machine_exit(2);
+    }
+    words_of(line, words);
     word = take_options(word, &cpus, &limit);
     processors_start(cpus);
     if (limit)

@@ -3,6 +3,8 @@
 #ifndef KERNEL_PROGRAM_H
 #define KERNEL_PROGRAM_H
 
+#include <stdbool.h>
+
 struct program {
     const char *name, *what;
     int (*run)(int argc, char **argv); /* the exit code; it begins as the only flow there is */
@@ -22,6 +24,7 @@ int user_tests(int argc, char **argv);
 int shell_run(int argc, char **argv);
 int tests_run(int argc, char **argv);
 
-unsigned number_of(const char *text); /* leading decimal digits */
+bool number_is(const char *text, unsigned *n); /* all of it a decimal number that fits */
+unsigned words_of(char *line, char **words);   /* ends each; behind the last one is NULL */
 
 #endif

@@ -14,12 +14,12 @@
 #include "processor.h"
 #include "program.h"
 
-enum { LINE = 128, WORDS = 16, TASKS = 64 };
+enum { LINE = 128, TASKS = 64 };
 enum { END_OF_INPUT = 4, BELL = 7, BACKSPACE = 8, ERASE_LINE = 21, DELETE = 127 }; /* keys */
 
 static char line[LINE];
-static char *words[WORDS + 1];
-static struct process family; /* the stand-in parent */
+static char *words[LINE / 2 + 1]; /* as many as there may be */
+static struct process family;     /* the stand-in parent */
 static faden_mutex lock;
 static faden_cond changed;
 static int foreground; /* the pid that is waited for; 0: it has ended */
@@ -53,21 +53,6 @@ static bool read_line(void)
     return true;
 }
 
-static unsigned split(void)
-{
-    unsigned n = 0;
-    for (char *p = line; *p && n < WORDS;) {
-        while (*p == ' ')
-            *p++ = '\0';
-        if (*p)
-            words[n++] = p;
-        while (*p && *p != ' ')
-            p++;
-    }
-    words[n] = NULL;
-    return n;
-}
-
 /* ---- processes --------------------------------------------------------------------------- */
 
 static void *reap(void *arg)
@@ -99,9 +84,7 @@ static void start(unsigned n)
     faden_mutex_lock(&lock);
     int pid = process_start(&family, words[0], words);
     if (pid < 0)
-        print(pid != -ENOMEM ? "%s: no such program or command; try help\n"
-                             : "%s: it cannot be started: no memory\n",
-              words[0]);
+        process_start_failed(words[0], pid);
     else if (living++ == 0 && faden_go(reap, NULL) < 0)
         print("no memory to wait for it\n");
     if (pid > 0 && background)
@@ -226,9 +209,11 @@ static void kill_named(char **word)
     if (!*word)
         print("kill PID...; ps tells them\n");
     for (; *word; word++) {
-        unsigned pid = number_of(*word);
-        if (!pid || process_kill((int)pid) < 0)
-            print("kill: there is no process '%s'\n", *word);
+        unsigned pid;
+        if (!number_is(*word, &pid))
+            print("kill: '%s' is not the number of a process\n", *word);
+        else if (pid > INT32_MAX || process_kill((int)pid) < 0)
+            print("kill: there is no process %s\n", *word);
     }
 }
 
@@ -268,7 +253,7 @@ static int shell(void *arg)
     while (next == GO_ON) {
         if (!read_line())
             return END;
-        unsigned n = split();
+        unsigned n = words_of(line, words);
         if (n)
             next = command(n);
     }

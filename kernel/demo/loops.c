@@ -56,9 +56,17 @@ int demo_loops(int argc, char **argv)
     static unsigned char stack[2][8192];
     struct loop a = {.my_id = 1}, b = {.my_id = 2, .nextone = &a};
     a.nextone = &b;
-    rounds = argc > 1 ? (int)number_of(argv[1]) : ROUNDS;
+    unsigned n = ROUNDS;
+    if (argc > 3 || (argc > 1 && (!number_is(argv[1], &n) || n > INT32_MAX)) ||
+        (argc > 2 && strcmp(argv[2], "hold"))) {
+        print("usage: loops [ROUNDS [hold]]\n");
+        return 2;
+    }
+    rounds = (int)n;
     columns = 80, rows = 24;
     cells = machine_screen(&columns, &rows);
+    if (!cells)
+        print("\33[2J");
     if (faden_coro_init(&a.coro, stack[0], sizeof stack[0], action, NULL) < 0 ||
         faden_coro_init(&b.coro, stack[1], sizeof stack[1], action, NULL) < 0)
         return 1;

@@ -248,6 +248,17 @@ int process_start(struct process *parent, const char *name, char *const *argv)
     return err;
 }
 
+void process_start_failed(const char *name, int err)
+{
+    if (err == -E2BIG)
+        print("%s: too many arguments: %u at most, of %u characters\n", name, ARGUMENTS_COUNT - 1,
+              ARGUMENTS);
+    else
+        print(err == -ENOMEM ? "%s: it cannot be started: no memory\n"
+                             : "%s: no such program or command; try help\n",
+              name);
+}
+
 int process_exec(struct process *p, const char *name, char *const *argv, struct regs *r)
 {
     pte_t *space = space_new(), *old = p->space;

@@ -67,6 +67,7 @@ struct process *process_self(void);
 /* Start image `name` with these arguments (NULL-terminated) as a child of `parent`, which may be a
    stand-in that is no process. Gives its pid, or -ENOENT, -ENOMEM. */
 int process_start(struct process *parent, const char *name, char *const *argv);
+void process_start_failed(const char *name, int err); /* says why */
 int process_fork(struct process *p, const struct regs *r);
 /* Replace what it runs. On success *r is where it begins. */
 int process_exec(struct process *p, const char *name, char *const *argv, struct regs *r);

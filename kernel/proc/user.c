@@ -21,7 +21,7 @@ static int run(void *arg)
     size_t before = pages_available();
     int pid = process_start(&parent, c->argv[0], c->argv);
     if (pid < 0) {
-        print("%s: %d\n", c->argv[0], pid);
+        process_start_failed(c->argv[0], pid);
         return 1;
     }
     int err = process_wait(&parent, &c->status);
@@ -43,7 +43,10 @@ static int run_image(char **argv)
 
 int user_run(int argc, char **argv)
 {
-    return argc > 1 ? run_image(argv + 1) : 2;
+    if (argc > 1)
+        return run_image(argv + 1);
+    print("usage: run NAME [ARG...]\n");
+    return 2;
 }
 
 int user_tests(int argc, char **argv)

@@ -38,12 +38,26 @@ static int run(const struct test *t)
     return ended_with;
 }
 
+static bool is_of(const struct test *t, const char *name)
+{
+    return !strncmp(t->name, name, strlen(name));
+}
+
 static bool is_wanted(const struct test *t, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        if (!strncmp(t->name, argv[i], strlen(argv[i])))
+        if (is_of(t, argv[i]))
             return true;
     return argc <= 1;
+}
+
+static bool is_there(const char *name)
+{
+    for (const struct test *t = tests; t->name; t++)
+        if (is_of(t, name))
+            return true;
+    print("there is no test '%s'\n", name);
+    return false;
 }
 
 /* "-a": runs whose test does not say how many cpus they have have all; else one. */
@@ -52,6 +66,9 @@ int tests_run(int argc, char **argv)
     bool all = argc > 1 && !strcmp(argv[1], "-a");
     argc -= all;
     argv += all;
+    for (int i = 1; i < argc; i++)
+        if (!is_there(argv[i]))
+            return 2;
     kernel_default_cpus = all ? 0 : 1;
     unsigned passed = 0, failed = 0, skipped = 0;
     for (const struct test *t = tests; t->name; t++) {

@@ -108,8 +108,12 @@ void print(const char *format, ...)
 
 unsigned number_of(const char *text)
 {
-    unsigned n = 0;
-    while (*text >= '0' && *text <= '9')
-        n = n * 10 + (unsigned)(*text++ - '0');
-    return n;
+    uint64_t n = 0;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9' && n <= UINT32_MAX; c++)
+        n = n * 10 + (unsigned)(*c - '0');
+    if (c > text && !*c && n <= UINT32_MAX)
+        return (unsigned)n;
+    print("'%s' is not a number\n", text);
+    exit(2);
 }

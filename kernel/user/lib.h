@@ -31,6 +31,6 @@ unsigned now_ms(void);
 intptr_t info(enum info_kind kind);
 
 __attribute__((format(printf, 1, 2))) void print(const char *format, ...);
-unsigned number_of(const char *text);
+unsigned number_of(const char *text); /* if it is none, says so and ends */
 
 #endif

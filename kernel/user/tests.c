@@ -28,6 +28,19 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc <= 1;
 }
 
+static const struct test *const suites[] = {process_tests, preempt_tests, fault_tests, pipe_tests};
+enum { SUITES = sizeof suites / sizeof *suites };
+
+static bool is_there(const char *name)
+{
+    for (int i = 0; i < SUITES; i++)
+        for (const struct test *t = suites[i]; t->name; t++)
+            if (!strcmp(name, t->name))
+                return true;
+    print("there is no test '%s'\n", name);
+    return false;
+}
+
 static unsigned passed, failed;
 
 /* Everything that the test took must be back when it has ended. */
@@ -47,9 +60,10 @@ static void run(const struct test *t)
 
 int main(int argc, char **argv)
 {
-    static const struct test *const suites[] = {process_tests, preempt_tests, fault_tests,
-                                                pipe_tests};
-    for (int i = 0; i < 4; i++)
+    for (int i = 1; i < argc; i++)
+        if (!is_there(argv[i]))
+            return 2;
+    for (int i = 0; i < SUITES; i++)
         for (const struct test *t = suites[i]; t->name; t++)
             if (is_wanted(t->name, argc, argv))
                 run(t);

@@ -120,21 +120,41 @@ class Check:
                   f'the screen: {rows}')
 
     def shell(self):
-        """Typed at the shell: programs in front and behind, ps, kill, a boot program. What is typed
-        before the line is set up may be lost."""
-        typed = ('hello one\nspin 100000 &\nps\ntasks\nkill 7x\nkill 2\nwait\ntasks\necho a b\n'
-                 'nothing\nexit\n')
+        """Typed at the shell: programs in front and behind, ps, kill, a boot program; and what it
+        says of lines that are wrong."""
+        many = 'echo ' + ' '.join(str(i) for i in range(1, 17))
         with emulator.Session(self.machine, self.kernel, ('shell',), HANG) as s:
             missing = [] if s.expect('> ') else ['a prompt']
-            s.send(typed)
-            for part in (r'hello from process 1, 2 arguments', r'\[2\]', r' 2 +spin',
-                         r'tasks wants the machine for itself', r"there is no process '7x'",
-                         r'\[2 ended with 512\]', r'received 4\n(.|\n)*?exit code 0',
-                         r'a b\nstatus 2', r'nothing: no such program'):
-                if not missing and not s.expect(part):
-                    missing.append(part)
+            for typed, *parts in (
+                    ('hello one', 'hello from process 1, 2 arguments'),
+                    ('spin 100000 &', r'\[2\]'),
+                    ('ps', r' 2 +spin'),
+                    ('tasks', 'tasks wants the machine for itself'),
+                    ('kill 2x', "'2x' is not the number of a process"),
+                    ('kill 7', 'there is no process 7'),
+                    ('kill 2\rwait', r'\[2 ended with 512\]'),
+                    ('tasks', r'received 4\n(.|\n)*?exit code 0'),
+                    ('echo a b', r'\na b\nstatus 2'),
+                    (many.rsplit(' ', 1)[0], r'\n1 2 .* 15\nstatus 15'),
+                    (many, 'echo: too many arguments: 15 at most'),
+                    ('nothing', 'nothing: no such program'),
+                    ('spin 1s', "'1s' is not a number\nstatus 2"),
+                    ('loops 2x', r'usage: loops .*\nexit code 2'),
+                    ('tests sched/join nothing', "there is no test 'nothing'\nexit code 2"),
+                    ('user nothing', "there is no test 'nothing'\n(.|\n)*exit code 1"),
+                    ('run', 'usage: run NAME')):
+                s.send(typed + '\r')
+                for part in (*parts, '> '):
+                    if not missing and not s.expect(part):
+                        missing.append(part)
+            s.send('exit\r')
             ok = not missing and s.status() == 0
             self.note('shell', ok, f'without {missing}: ...{s.text[-1500:]}')
+        for words, why in ((('cpus=2x', 'foobar'), 'cpus=2x: that is not a number'),
+                           (('tests', *['sched/join'] * 50), 'the command line is too long')):
+            r = self.boot(*words)
+            self.note(f'command-line-{words[0][:4]}', r.status not in (0, None) and why in r.text,
+                      r.said())
 
     def watching(self):
         """The live view: a screen each second, until a key; then kill what was seen there."""
@@ -254,7 +274,7 @@ class Check:
         suites = MANY_AT_ONCE + ORDERLY
         self.suites('four-counted', *self.counted_words, 'tests', '-a', *suites, cpus=4,
                     extra=COUNTED)
-        for i in range(0, len(COUNTED_USER), 10):  # a boot takes so many words
+        for i in range(0, len(COUNTED_USER), 10):  # a program takes so many
             self.counted(f'four-counted-{i // 10}', 'user', *COUNTED_USER[i:i + 10])
 
     def repeats(self):
