@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_chan with capacity 0, and with a buffer. */
 #include "shape.h"
+#include "../faden.h"
 #include <faden/chan.h>
 #include <faden/runtime.h>
 #include <faden/task.h>
@@ -67,8 +68,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     shape_init(argc, argv);
-    if (bench_is(argc, argv, "fp", "fixed"))
-        faden_fp_control_fix(true);
+    fp_init(argc, argv);
     faden_config config = {.cpus = 1};
     ok(faden_run(run, NULL, &config, NULL), "faden_run");
     return shape_report(got);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_coro_resume and faden_coro_yield: a value goes in and one comes back. */
-#include "../common.h"
+#include "../faden.h"
 #include <faden/coro.h>
 
 static void *body(void *value)
@@ -17,8 +17,7 @@ int main(int argc, char **argv)
 {
     long ops = bench_arg(argc, argv, "ops", 50000000);
     faden_coro *co;
-    if (bench_is(argc, argv, "fp", "fixed"))
-        faden_fp_control_fix(true);
+    fp_init(argc, argv);
     int err = faden_coro_new(&co, body, NULL);
     bench_check(err == 0, "faden_coro_new: %s", strerror(-err));
     faden_coro_resume(co, (void *)0); /* the first resume also starts it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_spawn and faden_join; one at a time, a task that nobody joins and a yield to it. */
 #include "shape.h"
+#include "../faden.h"
 #include <faden/runtime.h>
 #include <faden/task.h>
 
@@ -50,8 +51,7 @@ static int run(void *arg)
 int main(int argc, char **argv)
 {
     struct args args = {argc, argv};
-    if (bench_is(argc, argv, "fp", "fixed"))
-        faden_fp_control_fix(true);
+    fp_init(argc, argv);
     faden_config config = {.cpus = 1};
     int result = 1;
     int err = faden_run(run, &args, &config, &result);

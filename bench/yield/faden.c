@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* faden_yield among n ready tasks on one cpu. */
 #include "gate.h"
+#include "../faden.h"
 #include <faden/runtime.h>
 #include <faden/task.h>
 
@@ -32,8 +33,7 @@ int main(int argc, char **argv)
 {
     gate_init(argc, argv);
     faden_config config = {.cpus = 1};
-    if (bench_is(argc, argv, "fp", "fixed"))
-        faden_fp_control_fix(true);
+    fp_init(argc, argv);
     if (bench_is(argc, argv, "route", "scheduler"))
         config.route = FADEN_ROUTE_SCHEDULER;
     int err = faden_run(run, NULL, &config, NULL);

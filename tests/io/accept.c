@@ -5,15 +5,6 @@
  */
 #include "test.h"
 
-static int ticks;
-
-static void *tick(void *arg)
-{
-    while (faden_sleep(FADEN_MSEC) == 0)
-        ticks++;
-    return NULL;
-}
-
 static void addresses(void)
 {
     struct sockaddr_in addr, peer, own;
@@ -83,8 +74,8 @@ static void shared_with_a_process(void)
     pid_t pid = fork();
     if (!pid)
         thief(listener, STOLEN);
-    faden_task *t = spawn(accepts, ARG(listener)), *ticker = spawn(tick, NULL);
-    ticks = accepted = 0;
+    faden_task *t = spawn(accepts, ARG(listener)), *ticker = start_ticks();
+    accepted = 0;
     int stolen = 0;
     for (int i = 0; stolen < STOLEN || accepted < 20; i++) {
         char who;
@@ -97,16 +88,14 @@ static void shared_with_a_process(void)
         EXPECT(i < 100 * STOLEN, "%d stolen, %d accepted", stolen, accepted);
     }
     EXPECT(is_blocking(listener), "the mode was changed");
-    for (int before = ticks; ticks == before;)
-        sleep_ms(1); /* the last one may have been stolen behind our back: the cpu is free */
+    await_ticks(ticks + 1); /* the last one may have been stolen behind our back: the cpu is free */
     EQUAL(faden_waitpid(pid, &status, 0), pid);
     EQUAL(status, 0);
     int fd = tcp_connect(&addr); /* in case a thread of the pool waits for it */
     EQUAL(faden_cancel(t), 0);
     join(t);
     EQUAL(faden_close(fd), 0);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
     EQUAL(faden_close(listener), 0);
 }
 
@@ -120,8 +109,6 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(30);
-    int before = count_fds();
-    run_both(all, NULL);
-    EQUAL(count_fds(), before);
+    run_both_closing(all);
     return 0;
 }

@@ -3,15 +3,6 @@
    mode, to nonsense; and that the cpu is free meanwhile. */
 #include "waits.h"
 
-static int ticks;
-
-static void *tick(void *arg)
-{
-    while (faden_sleep(FADEN_MSEC) == 0)
-        ticks++;
-    return NULL;
-}
-
 static int connect_to_addr(int fd, const struct sockaddr_in *addr)
 {
     errno = 99;
@@ -51,8 +42,7 @@ static void outcomes(void)
 /* Once the cpu has shown to be free. */
 static void *accept_later(void *arg)
 {
-    while (ticks < 3)
-        sleep_ms(1);
+    await_ticks(3);
     for (int i = 0; i < 2; i++) {
         int fd = faden_accept(FD(arg), NULL, NULL);
         EXPECT(fd >= 0, "%d", fd);
@@ -70,11 +60,9 @@ static void in_progress(bool blocking)
     if (blocking)
         fcntl(w.fd, F_SETFL, 0);
     int fd = blocking ? dup(w.fd) : w.fd; /* a number that this layer has not made */
-    ticks = 0;
-    faden_task *t = spawn(accept_later, ARG(w.more)), *ticker = spawn(tick, NULL);
+    faden_task *ticker = start_ticks(), *t = spawn(accept_later, ARG(w.more));
     EQUAL(connect_to_addr(fd, &addr), 0);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
     join(t);
     EQUAL(!is_blocking(fd), !blocking);
     if (fd != w.fd)
@@ -133,8 +121,6 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(40);
-    int before = count_fds();
-    run_both(all, NULL);
-    EQUAL(count_fds(), before);
+    run_both_closing(all);
     return 0;
 }

@@ -184,8 +184,6 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(30);
-    int before = count_fds();
-    run_both(all, NULL);
-    EQUAL(count_fds(), before);
+    run_both_closing(all);
     return 0;
 }

@@ -53,7 +53,7 @@ static void *counts(void *arg)
     return NULL;
 }
 
-static void *ticks(void *arg)
+static void *ticks_until_over(void *arg)
 {
     int *count = arg;
     while (!over) {
@@ -96,7 +96,7 @@ static int all(void *arg)
     faden_yield();
     scope_go(&s, busy, NULL);
     scope_go(&s, counts, &counted);
-    scope_go(&s, ticks, &ticked);
+    scope_go(&s, ticks_until_over, &ticked);
     for (int i = 0; i < 500 && (counted < 10 || ticked < 5 || read < 5 || laps < 100); i++)
         sleep_ms(10);
     over = true;

@@ -38,15 +38,6 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static int ticks;
-
-static void *tick(void *arg)
-{
-    while (faden_sleep(FADEN_MSEC) == 0)
-        ticks++;
-    return NULL;
-}
-
 static void ask(int in, int out, char c)
 {
     char answer;
@@ -66,10 +57,8 @@ static void share(int in[2], int out[2])
     pid_t pid = fork();
     if (!pid)
         other_process(in[0], out[1]);
-    faden_task *server = spawn(serve, &ends), *ticker = spawn(tick, NULL);
-    ticks = 0;
-    while (ticks < 3) /* both wait, and the cpu is free */
-        sleep_ms(1);
+    faden_task *server = spawn(serve, &ends), *ticker = start_ticks();
+    await_ticks(3); /* both wait, and the cpu is free */
     for (int i = 0; i < 10 || waitpid(pid, &status, WNOHANG) == 0; i++)
         ask(in[1], out[0], (char)i);
     EQUAL(status, 0);
@@ -77,8 +66,7 @@ static void share(int in[2], int out[2])
         ask(in[1], out[0], (char)i); /* nobody else is left to serve these */
     EQUAL(faden_close(in[1]), 0);
     join(server);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
     EXPECT(is_blocking(in[0]) && is_blocking(out[1]), "the mode was changed");
     EXPECT(ends.served >= 10, "%d were served here", ends.served);
 }

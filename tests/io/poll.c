@@ -195,8 +195,6 @@ int main(void)
 {
     limit_seconds(40);
     raise_fd_limit(4000);
-    int before = count_fds();
-    run_both(all, NULL);
-    EQUAL(count_fds(), before);
+    run_both_closing(all);
     return 0;
 }

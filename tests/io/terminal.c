@@ -6,14 +6,6 @@
 #include "test.h"
 
 static int master, slave;
-static int ticks;
-
-static void *tick(void *arg)
-{
-    while (faden_sleep(FADEN_MSEC) == 0)
-        ticks++;
-    return NULL;
-}
 
 static void open_terminal(void)
 {
@@ -26,8 +18,7 @@ static void open_terminal(void)
 /* Once the cpu has shown to be free. */
 static void *type_later(void *arg)
 {
-    while (ticks < 2)
-        sleep_ms(1);
+    await_ticks(2);
     EQUAL(faden_write(master, "one\ntwo\n", 8), 8);
     return NULL;
 }
@@ -35,8 +26,7 @@ static void *type_later(void *arg)
 static void lines(void)
 {
     char buf[64];
-    ticks = 0;
-    faden_task *ticker = spawn(tick, NULL), *typist = spawn(type_later, NULL);
+    faden_task *ticker = start_ticks(), *typist = spawn(type_later, NULL);
     EQUAL(faden_read(slave, buf, sizeof buf), 4);
     EXPECT(!memcmp(buf, "one\n", 4), "another line");
     EQUAL(faden_read(slave, buf, sizeof buf), 4);
@@ -47,8 +37,7 @@ static void lines(void)
     while (n < 15) /* the echo of the input, and the output */
         n += faden_read(master, buf + n, sizeof buf - (size_t)n);
     EXPECT(n == 15 && !memcmp(buf, "one\r\ntwo\r\nout\r\n", 15), "%zd bytes: %.*s", n, (int)n, buf);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
 }
 
 static void given_up(void)
@@ -70,8 +59,7 @@ static void *drain(void *arg)
     char buf[4096];
     ssize_t n;
     size_t total = 0;
-    while (ticks < 2)
-        sleep_ms(1);
+    await_ticks(2);
     while (total < 200000 && (n = faden_read(master, buf, sizeof buf)) > 0)
         total += (size_t)n;
     return NULL;
@@ -80,13 +68,11 @@ static void *drain(void *arg)
 static void full(void)
 {
     static char out[200000];
-    ticks = 0;
-    faden_task *ticker = spawn(tick, NULL), *reader = spawn(drain, NULL);
+    faden_task *ticker = start_ticks(), *reader = spawn(drain, NULL);
     memset(out, 'o', sizeof out);
     EQUAL(faden_write_all(slave, out, sizeof out), sizeof out);
     join(reader);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
 }
 
 static int all(void *arg)

@@ -177,4 +177,44 @@ UNUSED static void sleep_ms(int ms)
     EQUAL(faden_sleep(ms * FADEN_MSEC), 0);
 }
 
+/* ---- the cpu is free: a task that sleeps in between goes on -------------------------------- */
+
+UNUSED static int ticks;
+
+UNUSED static void *tick(void *arg)
+{
+    while (faden_sleep(FADEN_MSEC) == 0)
+        ticks++;
+    return arg;
+}
+
+UNUSED static faden_task *start_ticks(void)
+{
+    ticks = 0;
+    return spawn(tick, NULL);
+}
+
+UNUSED static void stop_ticks(faden_task *ticker)
+{
+    EQUAL(faden_cancel(ticker), 0);
+    join(ticker);
+}
+
+/* Until there were n since they were started. */
+UNUSED static void await_ticks(int n)
+{
+    while (ticks < n)
+        sleep_ms(1);
+}
+
+/* ---- main ----------------------------------------------------------------------------------- */
+
+/* Both routes, and no descriptor is left. */
+UNUSED static void run_both_closing(int (*fn)(void *))
+{
+    int before = count_fds();
+    run_both(fn, NULL);
+    EQUAL(count_fds(), before);
+}
+
 #endif

@@ -2,15 +2,6 @@
 /* Waiting for children: one, any, a stop, one that is no child; ended waits; the cpu is free. */
 #include "test.h"
 
-static int ticks;
-
-static void *tick(void *arg)
-{
-    while (faden_sleep(FADEN_MSEC) == 0)
-        ticks++;
-    return NULL;
-}
-
 /* A child that ends with `code` when it can read from `fd`. */
 static pid_t child_waits(int fd, int code)
 {
@@ -36,8 +27,7 @@ static pid_t child(int ms, int code)
 
 static void *let_end(void *arg)
 {
-    while (ticks < 3)
-        sleep_ms(1);
+    await_ticks(3);
     EQUAL(write(FD(arg), "", 1), 1);
     return NULL;
 }
@@ -46,8 +36,7 @@ static void *let_end(void *arg)
 static void one(void)
 {
     int status = -1, ends[2];
-    faden_task *ticker = spawn(tick, NULL);
-    ticks = 0;
+    faden_task *ticker = start_ticks();
     EQUAL(pipe(ends), 0);
     pid_t pid = child_waits(ends[0], 7);
     faden_task *ender = spawn(let_end, ARG(ends[1]));
@@ -64,8 +53,7 @@ static void one(void)
     sleep_ms(5); /* it is over already */
     EQUAL(faden_waitpid(pid, NULL, 0), pid);
     EQUAL(faden_waitpid(1, &status, 0), -ECHILD);
-    EQUAL(faden_cancel(ticker), 0);
-    join(ticker);
+    stop_ticks(ticker);
 }
 
 static void any(void)
@@ -150,8 +138,6 @@ static int all(void *arg)
 int main(void)
 {
     limit_seconds(30);
-    int before = count_fds();
-    run_both(all, NULL);
-    EQUAL(count_fds(), before);
+    run_both_closing(all);
     return 0;
 }
