@@ -25,6 +25,7 @@ extern void __tsan_destroy_fiber(void *fiber) __attribute__((weak));
 extern void __tsan_switch_to_fiber(void *fiber, unsigned flags) __attribute__((weak));
 
 side_source faden__side_sources[SIDE_SOURCES];
+static uint32_t fibers; /* ThreadSanitizer's that there are */
 
 /* Per thread: its own stack, which is a side like any other, and what goes with a switch. */
 static _Thread_local struct {
@@ -56,8 +57,10 @@ static UNSEEN void switch_fiber(const struct side *from, const struct side *to)
         return;
     if (!*from->fiber) /* only a thread's own: the others got theirs when they were switched to */
         *from->fiber = __tsan_get_current_fiber();
-    if (!*to->fiber)
+    if (!*to->fiber) {
         *to->fiber = __tsan_create_fiber(0);
+        fetch_add_relaxed(&fibers, 1);
+    }
     __tsan_switch_to_fiber(*to->fiber, 0);
 }
 
@@ -69,8 +72,10 @@ void hooks_new_stack(const void *low, size_t size)
 
 void hooks_forget(void **fiber)
 {
-    if (*fiber && __tsan_destroy_fiber)
+    if (*fiber && __tsan_destroy_fiber) {
         __tsan_destroy_fiber(*fiber);
+        fetch_add_relaxed(&fibers, (uint32_t)-1);
+    }
     *fiber = NULL;
 }
 
@@ -116,6 +121,11 @@ static UNSEEN void *hooked_finish(void *value)
 bool hooks_see_order(void)
 {
     return __tsan_switch_to_fiber != NULL;
+}
+
+bool hooks_have_fibers(void)
+{
+    return load_relaxed(&fibers);
 }
 
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n)

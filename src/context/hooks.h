@@ -53,6 +53,8 @@ void hooks_forget(void **fiber);
 
 /* A tool checks that threads order what they do: nobody may rely on barriers that it cannot see. */
 bool hooks_see_order(void);
+/* It has fibers now. */
+bool hooks_have_fibers(void);
 
 /* If a sanitizer is there, go in front of these ops. Gives whether there is one. */
 bool hooks_install(struct faden__switch_ops *const *ops, size_t n);

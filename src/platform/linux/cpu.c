@@ -33,8 +33,12 @@ static void stack_bounds(struct platform_cpu *cpu)
     pthread_attr_destroy(&attr);
 }
 
+/* ThreadSanitizer has a thread of its own, from the second one on. But the child of a process with
+   several threads, or fibers, never has it. */
+static bool has_no_tsan_thread;
+
 /* The 20th field of /proc/self/stat; the second one, in parentheses, may contain spaces. */
-static unsigned count_threads(void)
+static unsigned threads_of_process(void)
 {
     char buf[1024], *p;
     unsigned threads;
@@ -52,9 +56,34 @@ static unsigned count_threads(void)
     if (!p)
         return 0;
     threads = (unsigned)strtoul(p, NULL, 10);
-    if (threads > 1 && hooks_see_order()) /* ThreadSanitizer's own, there from the second one on */
+    if (threads > 1 && hooks_see_order() && !has_no_tsan_thread)
         threads--;
-    return threads - preempt_threads();
+    return threads;
+}
+
+static unsigned count_threads(void)
+{
+    unsigned threads = threads_of_process();
+    return threads ? threads - preempt_threads() : 0;
+}
+
+static bool forks_several;
+
+static void before_fork(void)
+{
+    forks_several = threads_of_process() != 1 || hooks_have_fibers();
+}
+
+static void after_fork_in_child(void)
+{
+    has_no_tsan_thread = forks_several;
+}
+
+/* Before any fork, also one before the first run. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    if (hooks_see_order())
+        pthread_atfork(before_fork, NULL, after_fork_in_child);
 }
 
 /* A thread that ends while it runs tasks takes them with it, and faden_run would never return. */
