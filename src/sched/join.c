@@ -138,7 +138,7 @@ static __attribute__((noinline)) struct faden__wait *last_ended(struct cpu *cpu,
 /* `t` is done; tell the one who joins it and the one who closes its scope. The joiner gets the
    result in its wait: the record is released before it wakes. Nothing of the record or the scope is
    touched after that. */
-static inline void end(struct cpu *cpu, faden_task *t, int error, void *result)
+static __attribute__((noinline)) void end(struct cpu *cpu, faden_task *t, int error, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
     struct faden__wait *joiner, *closer = NULL;
@@ -165,6 +165,32 @@ static inline void end(struct cpu *cpu, faden_task *t, int error, void *result)
         wake_both(cpu, joiner, error, closer);
 }
 
+/* The same for most: nobody waits for the task, others of its scope live, and the cpu is alone.
+   false: nothing is done yet, it takes the long way. */
+static inline bool end_short(struct cpu *cpu, faden_task *t, void *result)
+{
+    faden_scope *s = (faden_scope *)t->domain;
+    bool release = t->joiner == &faden__nobody;
+    if (unlikely((t->joiner && !release) || s->live == 1 || !record_fits(cpu) ||
+                 cpu->attention & ATTEND_TRACE || !alone_begin(cpu)))
+        return false;
+    ASSERT(!load_relaxed(&s->lock), "end_short: the scope is not locked");
+    state_store(t, FADEN_TASK_DONE);
+    cpu->finished++;
+    s->live--;
+    if (release) {
+        scope_remove(s, t);
+        t->id = 0;
+        record_keep(cpu, t);
+    } else {
+        t->error = 0;
+        t->result = result;
+        store_relaxed(&t->joiner, &over);
+    }
+    alone_end(cpu);
+    return true;
+}
+
 void task_done(struct cpu *cpu, faden_task *t, void *result)
 {
     CHECK(t->domain->owner != t,
@@ -174,7 +200,8 @@ void task_done(struct cpu *cpu, faden_task *t, void *result)
     CHECK(cpu->depth < DEPTH_USER,
           "task '%s' (spawned at %s) returned with preemption disabled (since %s)", task_name(t),
           t->site, cpu->disabled_at);
-    end(cpu, t, 0, result);
+    if (!end_short(cpu, t, result))
+        end(cpu, t, 0, result);
 }
 
 void task_unrun(struct cpu *cpu, faden_task *t)
@@ -265,8 +292,17 @@ static __attribute__((noinline)) int join_slow(faden_task *t, void **result)
 int faden_join(faden_task *t, void **result)
 {
     struct cpu *cpu = mycpu();
-    if (likely(cpu != NULL) && load_acquire(&t->joiner) == &over)
-        return collect(cpu, t, result);
+    if (likely(cpu && load_acquire(&t->joiner) == &over && record_fits(cpu)) && alone_begin(cpu)) {
+        int error = t->error;
+        if (result)
+            *result = t->result;
+        ASSERT(!load_relaxed(&((faden_scope *)t->domain)->lock), "faden_join: it is not locked");
+        scope_remove((faden_scope *)t->domain, t);
+        alone_end(cpu);
+        t->id = 0;
+        record_keep(cpu, t);
+        return error;
+    }
     return join_slow(t, result);
 }
 

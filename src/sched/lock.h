@@ -74,6 +74,25 @@ static inline void lock_release(struct cpu *cpu, uint32_t *lock)
     }
 }
 
+/*
+ * A section without a lock, while the cpu is alone: for what is done so often that even a lock
+ * which nobody contends for is felt. false: it is not alone, use the locks.
+ */
+static inline bool alone_begin(struct cpu *cpu)
+{
+    store_relaxed(&cpu->depth, cpu->depth + 1);
+    compiler_barrier();
+    if (!shared())
+        return true;
+    store_release(&cpu->depth, cpu->depth - 1);
+    return false;
+}
+
+static inline void alone_end(struct cpu *cpu)
+{
+    store_release(&cpu->depth, cpu->depth - 1);
+}
+
 #pragma GCC visibility pop
 
 #endif

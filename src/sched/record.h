@@ -25,6 +25,13 @@ void records_unlock(struct cpu *cpu);
 /* Another thread had the pool, and is gone: begin with a new one. */
 void records_forget(void);
 
+/* The first of the cpu's own, `t`, which there is. */
+static inline void record_take(struct cpu *cpu, faden_task *t)
+{
+    cpu->records = t->next;
+    cpu->records_count--;
+}
+
 /* `cpu` is the caller's, or NULL. */
 static inline faden_task *record_get(struct cpu *cpu)
 {
@@ -39,9 +46,20 @@ static inline faden_task *record_get(struct cpu *cpu)
             return NULL;
     }
     t = cpu->records;
-    cpu->records = t->next;
-    cpu->records_count--;
+    record_take(cpu, t);
     return t;
+}
+
+/* The cpu has room for one more of its own. */
+static inline bool record_fits(const struct cpu *cpu)
+{
+    return cpu->records_count != RECORDS_KEEP;
+}
+static inline void record_keep(struct cpu *cpu, faden_task *t)
+{
+    t->next = cpu->records;
+    cpu->records = t;
+    cpu->records_count++;
 }
 
 static inline void record_put(struct cpu *cpu, faden_task *t)
@@ -50,16 +68,14 @@ static inline void record_put(struct cpu *cpu, faden_task *t)
         record_pool_put(cpu, t);
         return;
     }
-    if (unlikely(cpu->records_count == RECORDS_KEEP)) {
+    if (unlikely(!record_fits(cpu))) {
         if (!cpu->peers) {
             record_pool_put(cpu, t);
             return;
         }
         records_drain(cpu, RECORDS_KEEP - RECORDS_BATCH);
     }
-    t->next = cpu->records;
-    cpu->records = t;
-    cpu->records_count++;
+    record_keep(cpu, t);
 }
 
 #pragma GCC visibility pop

@@ -44,18 +44,26 @@ static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
     return 0;
 }
 
-/* What ends waits in `s`: 0 or the code. Where its opener asks and has opened nothing within it,
-   the opener's flag tells. */
+/* Nothing has ended that ends waits in `s`. Where its opener asks and has opened nothing within it,
+   the opener's flag tells. false: perhaps. */
+static inline bool goes_on(const struct cpu *cpu, const faden_scope *s)
+{
+    const faden_task *owner = s->domain.owner;
+    if (likely(!owner))
+        return !load_seq_cst(&s->domain.outer->ended);
+    return owner == cpu->current && owner->domain == &s->domain && !(owner->flags & TASK_ENDED) &&
+           !load_relaxed(&s->domain.ended);
+}
+
+/* What ends waits in `s`: 0 or the code. */
 static inline int scope_code(const struct cpu *cpu, faden_scope *s)
 {
     const faden_task *owner = s->domain.owner;
     struct faden__domain *decider;
-    if (likely(!owner))
-        return load_seq_cst(&s->domain.outer->ended);
-    if (likely(cpu && owner == cpu->current && owner->domain == &s->domain &&
-               !(owner->flags & TASK_ENDED)))
-        return load_relaxed(&s->domain.ended);
-    return domain_code(owner, &s->domain, &decider);
+    if (likely(cpu && goes_on(cpu, s)))
+        return 0;
+    return owner ? domain_code(owner, &s->domain, &decider)
+                 : (int)load_seq_cst(&s->domain.outer->ended);
 }
 
 static uint64_t number_outside(struct cpu *cpu, struct runtime *rt)
@@ -75,12 +83,18 @@ static void more_numbers(struct cpu *cpu, struct runtime *rt)
     lock_release(cpu, &faden__runs_lock);
 }
 
+/* There is one. */
+static inline uint64_t number_take(struct cpu *cpu)
+{
+    cpu->spawned++;
+    return cpu->next_id++;
+}
+
 static inline uint64_t number(struct cpu *cpu)
 {
     if (unlikely(cpu->next_id == cpu->last_id))
         more_numbers(cpu, cpu->runtime);
-    cpu->spawned++;
-    return cpu->next_id++;
+    return number_take(cpu);
 }
 
 /* Put the new task into the scope, unless that has ended. */
@@ -174,13 +188,11 @@ static void send_new(struct cpu *home, faden_task *t)
     inbox_push(home, t);
 }
 
-/* `cpu` is the caller's, or NULL; `own` the same if it belongs to the run `rt`, else NULL. */
-__attribute__((always_inline)) static inline int spawn(struct cpu *cpu, struct cpu *own,
-                                                       struct runtime *rt, faden_scope *s,
-                                                       faden_task **task, void *(*fn)(void *),
-                                                       void *arg, const faden_task_attr *attr,
-                                                       const char *site)
+/* `own` is the caller's cpu if it belongs to the run `rt`, else NULL. */
+static int spawn(struct cpu *own, struct runtime *rt, faden_scope *s, faden_task **task,
+                 void *(*fn)(void *), void *arg, const faden_task_attr *attr, const char *site)
 {
+    struct cpu *cpu = mycpu();
     struct cpu *home = likely(own != NULL) ? place(own) : home_for_outside(rt, s);
     int shift = home->stacks.shift, code;
     faden_task *t;
@@ -213,14 +225,6 @@ __attribute__((always_inline)) static inline int spawn(struct cpu *cpu, struct c
     return 0;
 }
 
-/* With attributes, which the common spawn need not look at. */
-static __attribute__((noinline)) int spawn_as(struct cpu *cpu, faden_scope *s, faden_task **task,
-                                              void *(*fn)(void *), void *arg,
-                                              const faden_task_attr *attr, const char *site)
-{
-    return spawn(cpu, cpu, cpu->runtime, s, task, fn, arg, attr, site);
-}
-
 /* By a plain thread, or a task of another run: this one must not end meanwhile. */
 static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **task,
                               void *(*fn)(void *), void *arg, const faden_task_attr *attr,
@@ -229,27 +233,14 @@ static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **t
     int err;
     if (!runtime_hold(rt))
         return -ESRCH;
-    err = spawn(mycpu(), NULL, rt, s, task, fn, arg, attr, site);
+    err = spawn(NULL, rt, s, task, fn, arg, attr, site);
     runtime_release(rt);
     return err;
 }
 
-int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *), void *arg,
-                         const faden_task_attr *attr, const char *site)
-{
-    struct runtime *rt = runtime_of(s);
-    struct cpu *cpu = mycpu();
-    if (unlikely(!cpu || cpu->runtime != rt))
-        return spawn_from_outside(rt, s, task, fn, arg, attr, site);
-    if (unlikely(attr != NULL))
-        return spawn_as(cpu, s, task, fn, arg, attr, site);
-    return spawn(cpu, cpu, rt, s, task, fn, arg, NULL, site);
-}
-
 /* In no run, so into the oldest. */
-static __attribute__((noinline)) int spawn_from_thread(faden_task **task, void *(*fn)(void *),
-                                                       void *arg, const faden_task_attr *attr,
-                                                       const char *site)
+static int spawn_from_thread(faden_task **task, void *(*fn)(void *), void *arg,
+                             const faden_task_attr *attr, const char *site)
 {
     struct runtime *rt = runtime_enter();
     int err;
@@ -260,13 +251,63 @@ static __attribute__((noinline)) int spawn_from_thread(faden_task **task, void *
     return err;
 }
 
+/* `s` is NULL for the root scope of the caller's run. */
+static __attribute__((noinline)) int spawn_long(faden_scope *s, faden_task **task,
+                                                void *(*fn)(void *), void *arg,
+                                                const faden_task_attr *attr, const char *site)
+{
+    struct cpu *cpu = mycpu();
+    struct runtime *rt;
+    if (!s && !cpu)
+        return spawn_from_thread(task, fn, arg, attr, site);
+    rt = s ? runtime_of(s) : cpu->runtime;
+    if (!cpu || cpu->runtime != rt)
+        return spawn_from_outside(rt, s, task, fn, arg, attr, site);
+    return spawn(cpu, rt, s ? s : &cpu->root, task, fn, arg, attr, site);
+}
+
+/*
+ * The same for most: a task of the run spawns without attributes, on the only cpu, which has all at
+ * hand. Nothing is called, so nothing is saved. false: nothing is done yet, it takes the long way.
+ */
+static inline bool spawn_short(struct cpu *cpu, faden_scope *s, faden_task **task,
+                               void *(*fn)(void *), void *arg, const char *site)
+{
+    faden_task *t = cpu->records;
+    if (unlikely(!t || cpu->next_id == cpu->last_id || !s->live || !goes_on(cpu, s) ||
+                 cpu->attention & ATTEND_TRACE || !alone_begin(cpu)))
+        return false;
+    ASSERT(!cpu->peers, "spawn_short: the cpu is alone");
+    ASSERT(!load_relaxed(&s->lock), "spawn_short: the scope is not locked");
+    record_take(cpu, t);
+    fill(t, cpu, fn, arg, cpu->stacks.shift, site);
+    t->id = number_take(cpu);
+    t->domain = &s->domain;
+    t->joiner = task ? NULL : &faden__nobody;
+    scope_add(s, t);
+    alone_end(cpu);
+    if (task)
+        *task = t;
+    cpu->attention |= ATTEND_NEW;
+    fresh_push(&cpu->fresh, t);
+    return true;
+}
+
+int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *), void *arg,
+                         const faden_task_attr *attr, const char *site)
+{
+    struct cpu *cpu = mycpu();
+    const faden_task *owner = s->domain.owner; /* its scopes are of its run */
+    if (likely(cpu && !attr && owner == cpu->current) && spawn_short(cpu, s, task, fn, arg, site))
+        return 0;
+    return spawn_long(s, task, fn, arg, attr, site);
+}
+
 int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
                    const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu();
-    if (unlikely(!cpu))
-        return spawn_from_thread(task, fn, arg, attr, site);
-    if (unlikely(attr != NULL))
-        return spawn_as(cpu, &cpu->root, task, fn, arg, attr, site);
-    return spawn(cpu, cpu, cpu->runtime, &cpu->root, task, fn, arg, NULL, site);
+    if (likely(cpu && !attr) && spawn_short(cpu, &cpu->root, task, fn, arg, site))
+        return 0;
+    return spawn_long(NULL, task, fn, arg, attr, site);
 }
