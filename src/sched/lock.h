@@ -30,6 +30,7 @@
 #pragma GCC visibility push(hidden) /* no way through the GOT to what is our own */
 
 extern uint32_t faden__shared;        /* 0: alone */
+extern uint32_t faden__settled;       /* 1: and no section goes on that began alone */
 extern uint32_t faden__plain_threads; /* 1: a plain thread has used an object */
 void faden__become_shared(void);      /* returns when no section goes on that began alone */
 void faden__plain_thread_enters(void);
@@ -90,6 +91,7 @@ static inline bool alone_begin(struct cpu *cpu)
 
 static inline void alone_end(struct cpu *cpu)
 {
+    ASSERT(!load_relaxed(&faden__settled), "alone_end: who comes has waited for the section");
     store_release(&cpu->depth, cpu->depth - 1);
 }
 

@@ -9,7 +9,7 @@
 #include "sched/move.h"
 #include "sched/slot.h"
 
-uint32_t faden__shared;
+uint32_t faden__shared, faden__settled;
 struct cpu *faden__cpus[CPUS_MAX];
 uint32_t faden__cpus_visitors;
 uint32_t faden__plain_threads;
@@ -135,9 +135,8 @@ void faden__lock_contended(uint32_t *lock)
  */
 void faden__become_shared(void)
 {
-    static uint32_t settled; /* 1: no section goes on that began alone */
     unsigned i;
-    if (load_acquire(&settled))
+    if (load_acquire(&faden__settled))
         return;
     fetch_add_seq_cst(&faden__cpus_visitors, 1); /* before it looks: leave_table */
     store_relaxed(&faden__shared, 1);
@@ -150,7 +149,7 @@ void faden__become_shared(void)
             platform_thread_wait(NULL, 0, 0);
     }
     fetch_add_acq_rel(&faden__cpus_visitors, (uint32_t)-1);
-    store_release(&settled, 1);
+    store_release(&faden__settled, 1);
 }
 
 void faden__plain_thread_enters(void)

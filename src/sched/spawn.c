@@ -21,7 +21,7 @@ static void hold_for(faden_scope *part)
     }
 }
 
-static void scope_add(faden_scope *s, faden_task *t)
+static inline void scope_link(faden_scope *s, faden_task *t)
 {
     t->younger = NULL;
     t->older = s->last;
@@ -30,8 +30,14 @@ static void scope_add(faden_scope *s, faden_task *t)
     else
         s->first = t;
     s->last = t;
-    if (unlikely(s->live++ == 0 && !s->domain.owner))
+    s->live++;
+}
+
+static void scope_add(faden_scope *s, faden_task *t)
+{
+    if (unlikely(s->live == 0 && !s->domain.owner))
         hold_for(s);
+    scope_link(s, t);
 }
 
 static int take_stack(struct cpu *cpu, faden_task *t, unsigned shift)
@@ -274,17 +280,18 @@ static inline bool spawn_short(struct cpu *cpu, faden_scope *s, faden_task **tas
                                void *(*fn)(void *), void *arg, const char *site)
 {
     faden_task *t = cpu->records;
-    if (unlikely(!t || cpu->next_id == cpu->last_id || !s->live || !goes_on(cpu, s) ||
+    if (unlikely(!t || cpu->next_id == cpu->last_id || !goes_on(cpu, s) ||
                  cpu->attention & ATTEND_TRACE || !alone_begin(cpu)))
         return false;
     ASSERT(!cpu->peers, "spawn_short: the cpu is alone");
+    ASSERT(s->live || s->domain.owner, "spawn_short: the spawner holds the run");
     ASSERT(!load_relaxed(&s->lock), "spawn_short: the scope is not locked");
     record_take(cpu, t);
     fill(t, cpu, fn, arg, cpu->stacks.shift, site);
     t->id = number_take(cpu);
     t->domain = &s->domain;
     t->joiner = task ? NULL : &faden__nobody;
-    scope_add(s, t);
+    scope_link(s, t);
     alone_end(cpu);
     if (task)
         *task = t;

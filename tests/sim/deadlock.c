@@ -17,12 +17,6 @@ static void *wait_in_vain(void *arg)
     return arg;
 }
 
-static void *post_one(void *arg)
-{
-    faden_sem_post(arg);
-    return NULL;
-}
-
 /* A report ends the waits that nobody would end; those that come after it are none of them. */
 static int despair(void *arg)
 {

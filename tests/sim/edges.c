@@ -1,69 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Moments that come once in a run, brought about on purpose: the first plain thread while a cpu is
- * alone, an offer while the last cpu falls asleep, several who look at a run at once, an end that
- * comes while a task is being stolen.
+ * Moments that come once in a run, brought about on purpose: an offer while the last cpu falls
+ * asleep, several who look at a run at once, an end that comes while a task is being stolen.
  */
 #include "scenario.h"
 
 static faden_sem s;
-
-/* ---- alone -------------------------------------------------------------------------------- */
-
-static void *post_one(void *arg)
-{
-    faden_sem_post(arg);
-    return NULL;
-}
-
-/* The thread comes somewhere in the middle of these sections, of which none had an atomic. */
-static int come_to_one(void *arg)
-{
-    sim_thread(post_one, arg);
-    for (int i = 0; i < 8; i++) {
-        faden_sem_post(arg);
-        SAME(faden_sem_wait(arg), 0);
-    }
-    return faden_sem_wait(arg);
-}
-
-static int alone(void *arg)
-{
-    (void)arg;
-    run_on_one(come_to_one, &s);
-    return 0;
-}
-
-/* Two threads at once end being alone: neither trusts in what the other has begun. */
-static int come_by_two(void *arg)
-{
-    sim_thread(post_one, arg);
-    return come_to_one(arg) + faden_sem_wait(arg);
-}
-
-static int alone_two(void *arg)
-{
-    (void)arg;
-    run_on_one(come_by_two, &s);
-    return 0;
-}
-
-/* Two runs on one cpu each begin at once: each is alone until it knows of the other. */
-static void *run_one(void *arg)
-{
-    run_on_one(come_to_one, arg);
-    return NULL;
-}
-
-static int alone_runs(void *arg)
-{
-    static faden_sem own[2];
-    faden_sim_thread *t = sim_thread(run_one, &own[0]);
-    (void)arg;
-    run_one(&own[1]);
-    faden_sim_thread_join(t);
-    return 0;
-}
 
 /* ---- offers ------------------------------------------------------------------------------- */
 
@@ -332,15 +274,7 @@ static const struct scenario tasks[] = {
     {"used-again-sem", used_again_sem},
 };
 
-static const struct scenario threads[] = {
-    {"alone", alone},
-    {"alone-two", alone_two},
-    {"alone-runs", alone_runs},
-};
-
 int main(int argc, char **argv)
 {
-    int failed = EXPLORE(tasks, argc, argv);
-    scenario_main = scenario_in_thread;
-    return failed | EXPLORE(threads, argc, argv);
+    return EXPLORE(tasks, argc, argv);
 }

@@ -122,6 +122,21 @@ EDITS = [
     ('src/sched/park.c', '    platform_barrier();\n', '', 'alone: no barrier in the cpus'),
     ('src/sched/park.c', 'while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))',
      'while (0)', 'alone: sections that began alone are not waited for'),
+    ('src/sched/lock.h', '    store_relaxed(&cpu->depth, cpu->depth + 1);\n'
+     '    compiler_barrier();\n    if (!shared())\n        return true;\n'
+     '    store_release(&cpu->depth, cpu->depth - 1);\n    return false;\n}\n\n'
+     'static inline void alone_end(struct cpu *cpu)\n{\n'
+     '    ASSERT(!load_relaxed(&faden__settled), '
+     '"alone_end: who comes has waited for the section");\n'
+     '    store_release(&cpu->depth, cpu->depth - 1);\n',
+     '    (void)cpu;\n    return !shared();\n}\n\n'
+     'static inline void alone_end(struct cpu *cpu)\n{\n    (void)cpu;\n'
+     '    ASSERT(!load_relaxed(&faden__settled), '
+     '"alone_end: who comes has waited for the section");\n',
+     'alone: a section without a lock does not say that it goes on'),
+    ('src/sched/spawn.c', ' || !goes_on(cpu, s) ||', ' ||',
+     'a task is born into a scope that has ended'),
+    ('src/sched/join.c', ' || s->live == 1 ||', ' ||', 'the last end of a scope is told to nobody'),
     ('src/sched/sched.c', '    cpu->left = cpu->current;\n',
      '    task_mark(cpu->current, PLACE_LOOSE);\n',
      'movable: it is loose while its cpu is still on its stack'),

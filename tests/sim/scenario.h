@@ -159,6 +159,13 @@ UNUSED static int explore(const struct scenario *s, size_t n, int argc, char **a
 
 /* ---- shorthand --------------------------------------------------------------------------- */
 
+/* A task or a thread. */
+UNUSED static void *post_one(void *sem)
+{
+    faden_sem_post(sem);
+    return NULL;
+}
+
 UNUSED static faden_task *spawn(void *(*fn)(void *), void *arg)
 {
     faden_task *t;
