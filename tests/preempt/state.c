@@ -21,10 +21,16 @@ static void note(int number)
     STORE(held_last, number);
 }
 
+/* On a busy machine, who preempts may come late: the tasks go on until it has come. */
+static bool often_enough(void)
+{
+    return LOAD(changes) >= 2 * TASKS;
+}
+
 static void *holds_registers(void *arg)
 {
     int number = (int)(uintptr_t)arg;
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS || !often_enough(); i++) {
         const char *what = hold_registers((unsigned)(number * ROUNDS + i));
         if (what)
             STORE(broken, what);
@@ -37,7 +43,7 @@ static void *holds_registers(void *arg)
 static void *holds_errno(void *arg)
 {
     int number = (int)(uintptr_t)arg;
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS || !often_enough(); i++) {
         errno = number + i;
         for (volatile int n = 0; n < 200000; n++)
             ;
@@ -60,7 +66,6 @@ static int start(void *fn)
         join(t[i]);
     EXPECT(!broken, "%s changed across a preemption", broken);
     EQUAL(finished, TASKS);
-    EXPECT(changes >= 2 * TASKS, "only %d changes of turn: hardly anything was preempted", changes);
     return 0;
 }
 
