@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A report reaches its reader whole, through a pipe that is too small for it, with signals that cut
-   writes short, blocking or not; nobody reading does not hold up the program. */
+   writes and waits short, blocking or not, also if the reader takes its time once; nobody reading
+   does not hold up the program. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/time.h>
 
 #include "helpers.h"
 
-enum { SIZE = 600000 };
+enum { SIZE = 600000, PIECE = 10000 };
 
 static char text[SIZE], got[SIZE];
 static int fd[2];
@@ -24,9 +25,9 @@ static void *slow_reader(void *arg)
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, NULL); /* the signals are for the writer */
-    while (n < SIZE && (r = read(fd[0], got + n, 10000)) > 0) {
+    while (n < SIZE && (r = read(fd[0], got + n, PIECE)) > 0) {
         n += (size_t)r;
-        usleep(500);
+        usleep(n < 2 * PIECE ? 300000 : 500);
     }
     return arg;
 }
