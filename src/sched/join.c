@@ -170,10 +170,15 @@ static __attribute__((noinline)) void end(struct cpu *cpu, faden_task *t, int er
 static inline bool end_short(struct cpu *cpu, faden_task *t, void *result)
 {
     faden_scope *s = (faden_scope *)t->domain;
-    bool release = t->joiner == &faden__nobody;
-    if (unlikely((t->joiner && !release) || s->live == 1 || !record_fits(cpu) ||
-                 cpu->attention & ATTEND_TRACE || !alone_begin(cpu)))
+    bool release;
+    if (unlikely(cpu->peers || !record_fits(cpu) || cpu->attention & ATTEND_TRACE ||
+                 !alone_begin(cpu)))
         return false;
+    release = t->joiner == &faden__nobody;
+    if (unlikely((t->joiner && !release) || s->live == 1)) {
+        alone_end(cpu);
+        return false;
+    }
     ASSERT(!load_relaxed(&s->lock), "end_short: the scope is not locked");
     state_store(t, FADEN_TASK_DONE);
     cpu->finished++;
@@ -270,17 +275,20 @@ __attribute__((always_inline)) static inline int await_end(struct cpu *cpu, fade
     return err;
 }
 
-/* The rest of faden_join, apart: what it keeps in registers, a join that need not wait does not pay
-   for. Called at its end, it is no level of call for the return after the switch. */
-static __attribute__((noinline)) int join_slow(faden_task *t, void **result)
+/* Called at the end of faden_join, so no level of call for the return after the switch. */
+static __attribute__((noinline)) int join_long(faden_task *t, void **result)
 {
     struct cpu *cpu = mycpu();
+    struct faden__wait *joiner;
     if (t == mytask())
         return -EDEADLK;
     if (unlikely(!cpu && !load_relaxed(&faden__plain_threads)))
         faden__plain_thread_enters();
-    CHECK(load_acquire(&t->joiner) != &faden__nobody,
-          "faden_join: task '%s' (spawned at %s) is detached", task_name(t), t->site);
+    joiner = load_acquire(&t->joiner);
+    CHECK(joiner != &faden__nobody, "faden_join: task '%s' (spawned at %s) is detached",
+          task_name(t), t->site);
+    if (joiner == &over)
+        return collect(cpu, t, result);
     if (unlikely(cpu && cpu->current->flags & TASK_ENDED)) {
         int err = ended(cpu);
         if (err)
@@ -289,21 +297,29 @@ static __attribute__((noinline)) int join_slow(faden_task *t, void **result)
     return await_end(cpu, t, result);
 }
 
+/* The same for most: `t` is done, and the cpu is alone. false: it takes the long way. */
+static inline bool join_short(struct cpu *cpu, faden_task *t, void **result, int *error)
+{
+    faden_scope *s;
+    if (unlikely(!cpu || cpu->peers || load_acquire(&t->joiner) != &over || !record_fits(cpu) ||
+                 !alone_begin(cpu)))
+        return false;
+    *error = t->error;
+    if (result)
+        *result = t->result;
+    s = (faden_scope *)t->domain;
+    ASSERT(!load_relaxed(&s->lock), "join_short: the scope is not locked");
+    scope_remove(s, t);
+    t->id = 0;
+    record_keep(cpu, t);
+    alone_end(cpu);
+    return true;
+}
+
 int faden_join(faden_task *t, void **result)
 {
-    struct cpu *cpu = mycpu();
-    if (likely(cpu && load_acquire(&t->joiner) == &over && record_fits(cpu)) && alone_begin(cpu)) {
-        int error = t->error;
-        if (result)
-            *result = t->result;
-        ASSERT(!load_relaxed(&((faden_scope *)t->domain)->lock), "faden_join: it is not locked");
-        scope_remove((faden_scope *)t->domain, t);
-        alone_end(cpu);
-        t->id = 0;
-        record_keep(cpu, t);
-        return error;
-    }
-    return join_slow(t, result);
+    int error;
+    return join_short(mycpu(), t, result, &error) ? error : join_long(t, result);
 }
 
 int faden_detach(faden_task *t)

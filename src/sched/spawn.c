@@ -280,10 +280,9 @@ static inline bool spawn_short(struct cpu *cpu, faden_scope *s, faden_task **tas
                                void *(*fn)(void *), void *arg, const char *site)
 {
     faden_task *t = cpu->records;
-    if (unlikely(!t || cpu->next_id == cpu->last_id || !goes_on(cpu, s) ||
+    if (unlikely(cpu->peers || !t || cpu->next_id == cpu->last_id || !goes_on(cpu, s) ||
                  cpu->attention & ATTEND_TRACE || !alone_begin(cpu)))
         return false;
-    ASSERT(!cpu->peers, "spawn_short: the cpu is alone");
     ASSERT(s->live || s->domain.owner, "spawn_short: the spawner holds the run");
     ASSERT(!load_relaxed(&s->lock), "spawn_short: the scope is not locked");
     record_take(cpu, t);
