@@ -73,4 +73,60 @@ user_flags:
         movzbl  %al, %eax
         ret
 
+/* unsigned user_registers(unsigned rounds, unsigned seed); test.h */
+        .globl  user_registers
+user_registers:
+        push    %ebx
+        push    %ebp
+        push    %esi
+        push    %edi
+        mov     20(%esp), %edi
+        mov     24(%esp), %esi
+        mov     %esi, %eax
+        and     $3, %eax
+        shl     $10, %eax
+        mov     %eax, %ecx
+        or      $0x37f, %ecx
+        push    %ecx
+        fldcw   (%esp)
+        lea     0x1f80(,%eax,8), %ecx   /* the same for SSE */
+        mov     %ecx, (%esp)
+        ldmxcsr (%esp)
+        .set    n, 1
+        .irp    r, eax, ebx, ecx, edx, ebp
+        lea     n(%esi), %\r
+        .set    n, n + 1
+        .endr
+1:      dec     %edi
+        jnz     1b
+        .set    n, 1
+        .irp    r, eax, ebx, ecx, edx, ebp
+        sub     %esi, %\r
+        sub     $n, %\r
+        or      %\r, %edi
+        .set    n, n + 1
+        .endr
+        and     $3, %esi
+        stmxcsr (%esp)
+        mov     (%esp), %eax
+        shr     $13, %eax
+        xor     %esi, %eax
+        or      %eax, %edi
+        fnstcw  (%esp)
+        mov     (%esp), %eax
+        shr     $10, %eax
+        xor     %esi, %eax
+        and     $3, %eax
+        or      %eax, %edi
+        movl    $0x1f80, (%esp)
+        ldmxcsr (%esp)
+        fninit
+        pop     %ecx
+        mov     %edi, %eax
+        pop     %edi
+        pop     %esi
+        pop     %ebp
+        pop     %ebx
+        ret
+
         .section .note.GNU-stack, "", @progbits

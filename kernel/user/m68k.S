@@ -71,4 +71,41 @@ user_flags:
 3:      moveq   #0, %d0
         rts
 
+/* unsigned user_registers(unsigned rounds, unsigned seed); test.h */
+        .globl  user_registers
+user_registers:
+        movem.l %d2-%d7/%a2-%a6, -(%sp)
+        move.l  48(%sp), %d0
+        move.l  52(%sp), %d1
+        moveq   #3, %d2
+        and.l   %d1, %d2
+        lsl.l   #4, %d2
+        fmove.l %d2, %fpcr
+        .set    n, 2
+        .irp    r, d2, d3, d4, d5, d6, d7, a0, a1, a2, a3, a4, a5, a6
+        move.l  %d1, %\r
+        add.l   #n, %\r
+        .set    n, n + 1
+        .endr
+1:      subq.l  #1, %d0
+        jne     1b
+        .set    n, 2
+        .irp    r, d2, d3, d4, d5, d6, d7, a0, a1, a2, a3, a4, a5, a6
+        sub.l   %d1, %\r
+        sub.l   #n, %\r
+        move.l  %\r, %d2
+        or.l    %d2, %d0
+        .set    n, n + 1
+        .endr
+        moveq   #3, %d2
+        and.l   %d1, %d2
+        lsl.l   #4, %d2
+        fmove.l %fpcr, %d3
+        moveq   #0, %d1
+        fmove.l %d1, %fpcr
+        eor.l   %d2, %d3
+        or.l    %d3, %d0
+        movem.l (%sp)+, %d2-%d7/%a2-%a6
+        rts
+
         .section .note.GNU-stack, "", @progbits

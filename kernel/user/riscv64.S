@@ -47,4 +47,44 @@ user_flags:
         li      a0, 1
         ret
 
+/* unsigned user_registers(unsigned rounds, unsigned seed); test.h */
+        .globl  user_registers
+user_registers:
+        addi    sp, sp, -112
+        sd      ra, 0(sp)
+        sd      gp, 8(sp)
+        .set    i, 16
+        .irp    r, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
+        sd      \r, i(sp)
+        .set    i, i + 8
+        .endr
+        andi    t0, a1, 3
+        csrw    frm, t0
+        .irp    n, 1, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, \
+                26, 27, 28, 29, 30, 31
+        addi    x\n, a1, \n
+        .endr
+1:      addi    a0, a0, -1
+        bnez    a0, 1b
+        .irp    n, 1, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, \
+                26, 27, 28, 29, 30, 31
+        sub     x\n, x\n, a1
+        addi    x\n, x\n, -\n
+        or      a0, a0, x\n
+        .endr
+        andi    t0, a1, 3
+        csrr    t1, frm
+        csrw    frm, zero
+        xor     t0, t0, t1
+        or      a0, a0, t0
+        ld      ra, 0(sp)
+        ld      gp, 8(sp)
+        .set    i, 16
+        .irp    r, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
+        ld      \r, i(sp)
+        .set    i, i + 8
+        .endr
+        addi    sp, sp, 112
+        ret
+
         .section .note.GNU-stack, "", @progbits

@@ -51,4 +51,8 @@ void user_attack(enum attack which);
    are still set. */
 int user_flags(unsigned rounds);
 
+/* Put something of the seed into every general register but the stack pointer, and into the
+   rounding mode; run so many rounds; 0: all is still there. */
+unsigned user_registers(unsigned rounds, unsigned seed);
+
 #endif

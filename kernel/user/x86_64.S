@@ -58,4 +58,64 @@ user_flags:
         movzbl  %al, %eax
         ret
 
+/* unsigned user_registers(unsigned rounds, unsigned seed); test.h */
+        .globl  user_registers
+user_registers:
+        push    %rbx
+        push    %rbp
+        push    %r12
+        push    %r13
+        push    %r14
+        push    %r15
+        mov     %esi, %eax
+        and     $3, %eax
+        shl     $10, %eax
+        mov     %eax, %ecx
+        or      $0x37f, %ecx
+        push    %rcx
+        fldcw   (%rsp)
+        lea     0x1f80(,%rax,8), %ecx   /* the same for SSE */
+        mov     %ecx, (%rsp)
+        ldmxcsr (%rsp)
+        .set    n, 1
+        .irp    r, rax, rbx, rcx, rdx, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+        lea     n(%rsi), %\r
+        .set    n, n + 1
+        .endr
+1:      dec     %edi
+        jnz     1b
+        .set    n, 1
+        .irp    r, rax, rbx, rcx, rdx, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+        sub     %rsi, %\r
+        sub     $n, %\r
+        or      %\r, %rdi
+        .set    n, n + 1
+        .endr
+        and     $3, %esi
+        stmxcsr (%rsp)
+        mov     (%rsp), %eax
+        shr     $13, %eax
+        xor     %esi, %eax
+        or      %rax, %rdi
+        fnstcw  (%rsp)
+        mov     (%rsp), %eax
+        shr     $10, %eax
+        xor     %esi, %eax
+        and     $3, %eax
+        or      %rax, %rdi
+        movl    $0x1f80, (%rsp)
+        ldmxcsr (%rsp)
+        fninit
+        pop     %rcx
+        pop     %r15
+        pop     %r14
+        pop     %r13
+        pop     %r12
+        pop     %rbp
+        pop     %rbx
+        xor     %eax, %eax
+        test    %rdi, %rdi
+        setnz   %al
+        ret
+
         .section .note.GNU-stack, "", @progbits
