@@ -4,14 +4,22 @@
  *
  * A pipe is a ring under a mutex, with a condition for either side; an end that is closed for good
  * wakes all of the other side: readers then find the end, writers -EPIPE.
+ *
+ * On several processors who holds the mutex is nearly always running, and soon done. So who wants
+ * it looks a while before it waits, and a signal comes behind the unlock: who is woken on another
+ * processor would wait again. A mutex goes to its longest waiter, so one that everybody waits for
+ * changes hands at the pace of wakes: 4,000 writes by eight took 0.3 s on two processors, and 15 ms
+ * on one. Whose end it is keeps the pipe until it has signalled.
  */
 #include <errno.h>
 
 #include "base/atomic.h"
 #include "console.h"
+#include "frame.h" /* arch_relax */
 #include "kernel.h"
 #include "platform/platform.h"
 #include "proc/process.h"
+#include "processor.h"
 
 enum kind { CONSOLE, PIPE_READ, PIPE_WRITE };
 enum { PIPE_ROOM = 2048, PIECE = 256 };
@@ -68,9 +76,20 @@ int file_pipe(struct file *ends[2])
     return -ENOMEM;
 }
 
+static void pipe_lock(struct pipe *p)
+{
+    enum { LOOKS = 100 };
+    for (int i = 0; i < LOOKS && processors_count > 1; i++) {
+        if (faden_mutex_try_lock(&p->lock) == 0)
+            return;
+        arch_relax();
+    }
+    faden_mutex_lock(&p->lock);
+}
+
 static void pipe_close(struct pipe *p, int end)
 {
-    faden_mutex_lock(&p->lock);
+    pipe_lock(p);
     p->open[end] = false;
     bool last = !p->open[1 - end];
     faden_cond_broadcast(end ? &p->filled : &p->emptied);
@@ -98,7 +117,6 @@ static int pipe_take(struct pipe *p, char *to, size_t n)
     }
     for (; i < n && p->out != p->in; i++)
         to[i] = p->ring[p->out++ % PIPE_ROOM];
-    faden_cond_signal(&p->emptied);
     return (int)i;
 }
 
@@ -108,6 +126,7 @@ static int pipe_put(struct pipe *p, const char *from, size_t n)
     size_t i = 0;
     while (i < n) {
         while (p->in - p->out == PIPE_ROOM && p->open[0]) {
+            faden_cond_signal(&p->filled); /* of what this one has put in before */
             int err = faden_cond_wait(&p->emptied, &p->lock);
             if (err)
                 return err;
@@ -116,7 +135,6 @@ static int pipe_put(struct pipe *p, const char *from, size_t n)
             return -EPIPE;
         for (; i < n && p->in - p->out < PIPE_ROOM; i++)
             p->ring[p->in++ % PIPE_ROOM] = from[i];
-        faden_cond_signal(&p->filled);
     }
     return (int)n;
 }
@@ -143,9 +161,10 @@ static int piece_in(struct file *f, char *to, size_t n)
 {
     if (f->kind == CONSOLE)
         return console_read(to, n);
-    faden_mutex_lock(&f->pipe->lock);
+    pipe_lock(f->pipe);
     int got = pipe_take(f->pipe, to, n);
     faden_mutex_unlock(&f->pipe->lock);
+    faden_cond_signal(&f->pipe->emptied);
     return got;
 }
 
@@ -155,9 +174,10 @@ static int piece_out(struct file *f, const char *from, size_t n)
         console_write(from, n);
         return (int)n;
     }
-    faden_mutex_lock(&f->pipe->lock);
+    pipe_lock(f->pipe);
     int put = pipe_put(f->pipe, from, n);
     faden_mutex_unlock(&f->pipe->lock);
+    faden_cond_signal(&f->pipe->filled);
     return put;
 }
 
