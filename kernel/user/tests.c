@@ -47,6 +47,7 @@ static unsigned passed, failed;
 static void run(const struct test *t)
 {
     intptr_t processes = info(INFO_PROCESSES);
+    unsigned begin = now_ms();
     int status = status_of(t->run);
     for (int i = 0; i < 100 && info(INFO_PROCESSES) != processes; i++)
         sleep_ms(1); /* orphans on their last steps */
@@ -55,7 +56,7 @@ static void run(const struct test *t)
         status = 1;
     }
     *(status ? &failed : &passed) += 1;
-    print("user/%s: %s\n", t->name, status ? "failed" : "passed");
+    print("user/%s: %s, %u ms\n", t->name, status ? "failed" : "passed", now_ms() - begin);
 }
 
 int main(int argc, char **argv)
