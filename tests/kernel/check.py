@@ -90,6 +90,9 @@ class Check:
         steps = [int(x[0]) for x in r.lines() if re.match(r'\d\. ', x)]
         both_gone = r.text.count('is active or gone') >= 2
         ok = r.status == 0 and steps == [1, 2, 3, 4, 5, 6] and both_gone
+        # The names are those of the addresses.
+        ok = ok and all(re.search(rf'^ +0x\w+  {name}\+0$', r.text, re.M)
+                        for name in ('faden__context_first', 'f', 'g'))
         way_back = r'<g> is active, <f> is suspended(.|\n)*\n +0x\w+  (f|resume)\+\d+'
         ok = ok and re.search(way_back, r.text)
         self.note('walkthrough', bool(ok), r.said())
