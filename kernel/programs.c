@@ -26,7 +26,8 @@ const struct program programs[] = {
     {"run", "NAME [ARG...] a user program as a process, to its end", user_run},
     {"user", "[TEST...] the tests in user mode; all, or those named", user_tests},
     {"fault",
-     "pointer | stack | far | data | user-data | user-code | irq | panic: what the kernel says",
+     "pointer | stack | far | text | direct | data | user-data | user-code | irq | hang |\n"
+     "               hang-locked | panic: what the kernel says",
      demo_fault},
     {NULL, NULL, NULL},
 };

@@ -98,8 +98,18 @@ static int fault(void *arg)
 
 int demo_fault(int argc, char **argv)
 {
+    static const char *const kinds[] = {"pointer",     "stack",     "far",       "text", "direct",
+                                        "data",        "user-data", "user-code", "irq",  "hang",
+                                        "hang-locked", "panic",     NULL};
     faden_config config = {.stack_size = 12288};
+    const char *const *known = kinds;
     kind = argc > 1 ? argv[1] : "pointer";
+    while (*known && strcmp(*known, kind))
+        known++;
+    if (!*known) {
+        print("fault: there is no kind '%s'; help lists them\n", kind);
+        return 2;
+    }
     if (!strcmp(kind, "far") && processors_count > 1) {
         processor_give(1, far, NULL);
         for (;;)
