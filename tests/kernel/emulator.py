@@ -51,7 +51,8 @@ def boot(machine, kernel, words, seconds, extra=(), **options):
 def symbols_of(kernel):
     text = subprocess.run(['nm', kernel], capture_output=True, text=True, check=False).stdout
     fields = [line.split() for line in text.splitlines()]
-    return sorted((int(f[0], 16), f[2]) for f in fields if len(f) == 3 and f[1] in 'tT')
+    return sorted((int(f[0], 16), f[2]) for f in fields
+                  if len(f) == 3 and f[1] in 'tT' and f[2][0] != '$')
 
 
 def places(path, kernel):
