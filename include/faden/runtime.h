@@ -31,7 +31,7 @@ struct faden_config {
     int preempt_signal;        /* Linux: the signal that interrupts tasks. 0: SIGURG */
     bool stack_high_water;     /* measure each task's stack from zero (costs ~1 us a task) */
     /* Called instead of abort() when nothing can go on any more; `report` is the text that was
-       printed. All waits end with -EDEADLK once it returns. NULL: abort(). */
+       printed. All waits that can fail end with -EDEADLK once it returns. NULL: abort(). */
     void (*on_deadlock)(const char *report);
 };
 

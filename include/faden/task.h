@@ -60,7 +60,9 @@ typedef struct faden_config faden_config; /* runtime.h */
  * Run main(arg) as a task, with all it spawns, on the calling thread; return when main and every
  * task in the root scope have returned. NULL config: the defaults of runtime.h. Gives 0, and
  * main's result in *result (may be NULL); or a negative errno value without having called main:
- * -ENOMEM, -EMFILE, -EINVAL (a config value out of range), -EBUSY (the thread runs one already).
+ * -ENOMEM, -EMFILE, -ENFILE, -EAGAIN (no more threads, or 1024 cpus in all), -EINVAL (a config
+ * value out of range), -EBUSY (the thread runs one already); with config.hold_limit also what
+ * faden_spawn gives for a preemptible task.
  * When main returns, the other tasks are waited for, not cancelled;
  * faden_scope_cancel(faden_root()) ends them.
  */
@@ -103,10 +105,10 @@ typedef struct faden_task_attr {
  * for faden_join or faden_detach, one of which must follow, else it is released when the scope
  * closes. It inherits no timeout. The floating-point control state is the creator's. NULL attr:
  * the defaults. Does not wait. Tasks and plain threads.
- * Gives 0, -ENOMEM, -EINVAL (stack_size too large, no such cpu, or detached with a place for the
- * task), or -ECANCELED or -ETIMEDOUT if the scope or what is around it has ended, -ESRCH from a
- * plain thread while nothing runs. A task that gets no stack when it should first run finishes
- * unrun; joining it gives -ENOMEM.
+ * Gives 0, -ENOMEM, -EINVAL (stack_size too large, no such cpu, a cpu and movable, or detached with
+ * a place for the task), -ECANCELED or -ETIMEDOUT if the scope or what is around it has ended,
+ * -ESRCH from a plain thread while nothing runs. A task that gets no stack when it should first run
+ * finishes unrun; joining it gives -ENOMEM.
  */
 #define faden_spawn(task, fn, arg, attr) faden_spawn_at((task), (fn), (arg), (attr), FADEN__HERE)
 FADEN_API FADEN_CHECK int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
@@ -124,7 +126,8 @@ FADEN_API FADEN_CHECK int faden_spawn_at(faden_task **task, void *(*fn)(void *ar
  */
 FADEN_API FADEN_CHECK int faden_join(faden_task *task, void **result);
 
-/* Give up the right to join: the task is released when it ends. Gives 0. Does not wait. */
+/* Give up the right to join: the task is released when it ends. Gives 0. Does not wait. Tasks and
+   plain threads. */
 FADEN_API int faden_detach(faden_task *task);
 
 /*
@@ -145,7 +148,7 @@ FADEN_API faden_task *faden_self(void);
    anywhere. */
 FADEN_API unsigned faden_cpu(void);
 
-/* The name of a task (NULL: the caller), or NULL if it has none. */
+/* The name of a task (NULL: the caller), or NULL if it has none. Anyone, like faden_task_id. */
 FADEN_API const char *faden_task_name(const faden_task *task);
 /* Name the calling task; `name` is not copied. */
 FADEN_API void faden_task_set_name(const char *name);
@@ -243,8 +246,8 @@ typedef struct faden_scope {
 #define faden_scope_open(s) faden_scope_open_at((s), FADEN__HERE)
 FADEN_API int faden_scope_open_at(faden_scope *s, const char *site);
 
-/* faden_spawn into `s`: the task inherits s and what was around s when it was opened. Any task
-   may spawn into an open scope that it can name. */
+/* faden_spawn into `s`: the task inherits s and what was around s when it was opened. Any task, and
+   any plain thread, may spawn into an open scope that it can name. */
 #define faden_scope_spawn(s, task, fn, arg, attr) \
     faden_scope_spawn_at((s), (task), (fn), (arg), (attr), FADEN__HERE)
 FADEN_API FADEN_CHECK int faden_scope_spawn_at(faden_scope *s, faden_task **task,
@@ -256,7 +259,7 @@ FADEN_API FADEN_CHECK int faden_scope_spawn_at(faden_scope *s, faden_task **task
 FADEN_API int faden_scope_cancel(faden_scope *s);
 
 /* Record `error` (a negative errno value) as the scope's, if it is the first, and cancel it: how a
-   task makes its siblings stop. Gives 0, or -EINVAL if error >= 0. */
+   task makes its siblings stop. Gives 0, or -EINVAL if error >= 0. Tasks and plain threads. */
 FADEN_API int faden_scope_fail(faden_scope *s, int error);
 
 /*
