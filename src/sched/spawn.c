@@ -195,10 +195,13 @@ static void send_new(struct cpu *home, faden_task *t)
 }
 
 /* `own` is the caller's cpu if it belongs to the run `rt`, else NULL. */
-static int spawn(struct cpu *own, struct runtime *rt, faden_scope *s, faden_task **task,
-                 void *(*fn)(void *), void *arg, const faden_task_attr *attr, const char *site)
+__attribute__((always_inline)) static inline int spawn(struct cpu *own, struct runtime *rt,
+                                                       faden_scope *s, faden_task **task,
+                                                       void *(*fn)(void *), void *arg,
+                                                       const faden_task_attr *attr,
+                                                       const char *site)
 {
-    struct cpu *cpu = mycpu();
+    struct cpu *cpu = likely(own != NULL) ? own : mycpu();
     struct cpu *home = likely(own != NULL) ? place(own) : home_for_outside(rt, s);
     int shift = home->stacks.shift, code;
     faden_task *t;
@@ -232,9 +235,10 @@ static int spawn(struct cpu *own, struct runtime *rt, faden_scope *s, faden_task
 }
 
 /* By a plain thread, or a task of another run: this one must not end meanwhile. */
-static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **task,
-                              void *(*fn)(void *), void *arg, const faden_task_attr *attr,
-                              const char *site)
+static __attribute__((noinline)) int spawn_from_outside(struct runtime *rt, faden_scope *s,
+                                                        faden_task **task, void *(*fn)(void *),
+                                                        void *arg, const faden_task_attr *attr,
+                                                        const char *site)
 {
     int err;
     if (!runtime_hold(rt))
@@ -245,8 +249,9 @@ static int spawn_from_outside(struct runtime *rt, faden_scope *s, faden_task **t
 }
 
 /* In no run, so into the oldest. */
-static int spawn_from_thread(faden_task **task, void *(*fn)(void *), void *arg,
-                             const faden_task_attr *attr, const char *site)
+static __attribute__((noinline)) int spawn_from_thread(faden_task **task, void *(*fn)(void *),
+                                                       void *arg, const faden_task_attr *attr,
+                                                       const char *site)
 {
     struct runtime *rt = runtime_enter();
     int err;
@@ -257,19 +262,13 @@ static int spawn_from_thread(faden_task **task, void *(*fn)(void *), void *arg,
     return err;
 }
 
-/* `s` is NULL for the root scope of the caller's run. */
-static __attribute__((noinline)) int spawn_long(faden_scope *s, faden_task **task,
-                                                void *(*fn)(void *), void *arg,
-                                                const faden_task_attr *attr, const char *site)
+/* By a task of the run that `s` belongs to. */
+static __attribute__((noinline)) int spawn_long(faden_task **task, void *(*fn)(void *), void *arg,
+                                                const faden_task_attr *attr, const char *site,
+                                                faden_scope *s)
 {
     struct cpu *cpu = mycpu();
-    struct runtime *rt;
-    if (!s && !cpu)
-        return spawn_from_thread(task, fn, arg, attr, site);
-    rt = s ? runtime_of(s) : cpu->runtime;
-    if (!cpu || cpu->runtime != rt)
-        return spawn_from_outside(rt, s, task, fn, arg, attr, site);
-    return spawn(cpu, rt, s ? s : &cpu->root, task, fn, arg, attr, site);
+    return spawn(cpu, cpu->runtime, s, task, fn, arg, attr, site);
 }
 
 /*
@@ -302,18 +301,22 @@ static inline bool spawn_short(struct cpu *cpu, faden_scope *s, faden_task **tas
 int faden_scope_spawn_at(faden_scope *s, faden_task **task, void *(*fn)(void *), void *arg,
                          const faden_task_attr *attr, const char *site)
 {
+    struct runtime *rt = runtime_of(s);
     struct cpu *cpu = mycpu();
-    const faden_task *owner = s->domain.owner; /* its scopes are of its run */
-    if (likely(cpu && !attr && owner == cpu->current) && spawn_short(cpu, s, task, fn, arg, site))
+    if (unlikely(!cpu || cpu->runtime != rt))
+        return spawn_from_outside(rt, s, task, fn, arg, attr, site);
+    if (s->domain.owner && !attr && spawn_short(cpu, s, task, fn, arg, site))
         return 0;
-    return spawn_long(s, task, fn, arg, attr, site);
+    return spawn_long(task, fn, arg, attr, site, s);
 }
 
 int faden_spawn_at(faden_task **task, void *(*fn)(void *arg), void *arg,
                    const faden_task_attr *attr, const char *site)
 {
     struct cpu *cpu = mycpu();
-    if (likely(cpu && !attr) && spawn_short(cpu, &cpu->root, task, fn, arg, site))
+    if (unlikely(!cpu))
+        return spawn_from_thread(task, fn, arg, attr, site);
+    if (!attr && spawn_short(cpu, &cpu->root, task, fn, arg, site))
         return 0;
-    return spawn_long(NULL, task, fn, arg, attr, site);
+    return spawn_long(task, fn, arg, attr, site, &cpu->root);
 }
