@@ -14,6 +14,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "platform/linux/preempt.h"
 
@@ -110,6 +113,30 @@ enum text_kind text_kind_of(uintptr_t address)
     return kind_in(find(load_acquire(&map), address), address);
 }
 
+/*
+ * Can a call return to `pc`? Its object may have been unloaded since the map was made: the kernel
+ * reads what stands in front of it, and says so if there is nothing. A gone object has no function
+ * that is active, but something else may lie there now; who tries again looks into a new map.
+ */
+static bool may_return_to(uintptr_t pc)
+{
+    enum { BEFORE = 8 };
+    static uint32_t refused; /* in a sandbox, or an emulator */
+    _Alignas(16) char copy[2 * BEFORE + 8];
+    char *end = copy + 2 * BEFORE + pc % 4; /* aligned as pc is, for arch_after_call */
+    struct iovec to = {end - BEFORE, BEFORE}, from = {(char *)pc - BEFORE, BEFORE};
+    long n;
+    if (load_relaxed(&refused))
+        return arch_after_call(pc);
+    n = syscall(SYS_process_vm_readv, getpid(), &to, 1UL, &from, 1UL, 0UL);
+    if (n == BEFORE)
+        return arch_after_call((uintptr_t)end);
+    if (n >= 0 || errno == EFAULT)
+        return true;
+    store_relaxed(&refused, 1);
+    return arch_after_call(pc);
+}
+
 enum text_kind text_kind_of_word(uintptr_t word)
 {
     const struct range *r;
@@ -119,8 +146,7 @@ enum text_kind text_kind_of_word(uintptr_t word)
         return TEXT_TRAP;
     r = find(load_acquire(&map), word);
     kind = kind_in(r, word);
-    if ((kind == TEXT_FOREIGN || kind == TEXT_FLOOR) && word - r->from >= 8 &&
-        !arch_after_call(word))
+    if ((kind == TEXT_FOREIGN || kind == TEXT_FLOOR) && word - r->from >= 8 && !may_return_to(word))
         return TEXT_NONE;
     return kind;
 }
