@@ -192,6 +192,31 @@ static bool any_waits_for_stack(const struct runtime *rt)
     return false;
 }
 
+/* `t` gets a stack that lies in the cache of some cpu. The cpus hold still. */
+static void find_stack(struct runtime *rt, void *arg)
+{
+    faden_task *t = arg;
+    unsigned i;
+    for (i = 0; i < rt->n && !t->stack; i++) {
+        struct stack_cache *cache = &rt->cpus[i]->stacks;
+        if (!cache->free || cache->hot != t->shift)
+            continue;
+        t->stack = stack_get(cache, t->shift);
+        t->stack->use = STACK_TASK;
+        t->stack->owner = t;
+    }
+}
+
+/* Nobody will give a stack back. */
+static void end_wait_for_stack(struct cpu *cpu, faden_task *t)
+{
+    on_cpu_of_caller(find_stack, t);
+    if (t->stack)
+        make_new(cpu, t);
+    else
+        task_unrun(cpu, t);
+}
+
 /* One cpu at a time. No cpu had hope when that was the sum. true: try again. */
 static bool end_somehow(struct cpu *cpu, bool others, uint32_t sum)
 {
@@ -199,8 +224,8 @@ static bool end_somehow(struct cpu *cpu, bool others, uint32_t sum)
     uint32_t now;
     if (!all_hopeless(cpu->runtime, &now) || now != sum) /* another cpu may have just done it */
         return true;
-    if (cpu->stack_wait.first) /* nobody will give a stack back */
-        task_unrun(cpu, queue_pop(&cpu->stack_wait));
+    if (cpu->stack_wait.first)
+        end_wait_for_stack(cpu, queue_pop(&cpu->stack_wait));
     else if (others || waits)
         return false;
     else

@@ -145,11 +145,38 @@ static int unrun(void *arg)
     return 0;
 }
 
+/* There is one, but in the cache of another cpu. */
+static int await_run(void *arg)
+{
+    faden_task *t;
+    faden_stats stats;
+    SAME(faden_stats_get(&stats), 0);
+    faden_task_attr first = {.cpu = 1}, last = {.cpu = (unsigned)stats.cpus};
+    SAME(faden_spawn(&t, nothing, arg, &first), 0);
+    join(t);
+    no_stacks = true;
+    for (int i = 0; i < 2; i++) {
+        SAME(faden_spawn(&t, nothing, arg, &last), 0);
+        SAME(faden_join(t, NULL), 0);
+    }
+    no_stacks = false;
+    SAME(reports, 0);
+    return 0;
+}
+
+static int run_late(void *arg)
+{
+    (void)arg;
+    run_as(await_run, NULL, (faden_config){.on_deadlock = on_deadlock});
+    return 0;
+}
+
 static const struct scenario all[] = {
     {"deadlocks", deadlocks},
     {"deadlock-report", deadlock},
     {"deadlock-crowd", crowd},
     {"no-stack", unrun},
+    {"stack-elsewhere", run_late},
 };
 
 int main(int argc, char **argv)

@@ -82,6 +82,8 @@ EDITS = [
      'who gives up hope does not say that a task wants a stack'),
     ('src/sched/idle.c', '    if (!all_hopeless(cpu->runtime, &now) || now != sum)',
      '    (void)now, (void)sum;\n    if (0)', 'a deadlock is reported twice'),
+    ('src/sched/idle.c', '    on_cpu_of_caller(find_stack, t);\n', '',
+     'a stack that lies in the cache of another cpu is not found'),
     ('src/sched/deadlock.c', '    on_cpu_of_caller(end_all_waits, &some);',
      '    end_all_waits(rt, &some);', 'the cpus do not hold still for who ends all waits'),
     ('src/sched/hope.h', '    return first == again;\n',
