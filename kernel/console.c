@@ -80,7 +80,7 @@ int console_deliver(void)
         return 0;
     store_seq_cst(&waiter_at, 0);
     waiter = NULL;
-    if (!claim(w))
+    if (!claim_unlocked(mycpu(), w))
         return 0;
     wake(mycpu(), w, 0);
     return 1;

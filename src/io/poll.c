@@ -184,7 +184,7 @@ static void part_all(struct polling *p)
 static void time_is_over(struct faden__timer *t)
 {
     struct polling *p = (struct polling *)t;
-    if (claim(&p->wait))
+    if (claim_unlocked(mycpu(), &p->wait))
         wake(mycpu(), &p->wait, TIME_OVER);
 }
 
@@ -195,7 +195,7 @@ static int wait_once(struct polling *p)
     int result;
     wait_init(p->cpu, &p->wait, &polling, NULL);
     result = join_all(p);
-    if (result < 0 && claim(&p->wait)) {
+    if (result < 0 && claim_unlocked(p->cpu, &p->wait)) {
         part_all(p);
         return result == -EAGAIN ? 0 : result;
     }

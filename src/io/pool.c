@@ -84,7 +84,7 @@ static void *job_over(void *arg)
 {
     struct job *j = arg;
     j->over = true;
-    if (claim(j->wait))
+    if (claim_unlocked(mycpu(), j->wait))
         wake(mycpu(), j->wait, 0);
     return NULL;
 }

@@ -97,7 +97,7 @@ static void interrupt(struct cpu *cpu, faden_task *t)
     if (!code)
         return;
     t->flags |= TASK_ENDED;
-    if (t->state != FADEN_TASK_PARKED || w->sticky || !claim(w))
+    if (t->state != FADEN_TASK_PARKED || w->sticky || !claim_unlocked(cpu, w))
         return;
     if (decider)
         store_relaxed(&decider->decided, 1);

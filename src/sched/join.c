@@ -21,14 +21,16 @@
 struct faden__wait faden__nobody = {.claimed = 1};
 static struct faden__wait over = {.claimed = 1};
 
-static inline struct faden__wait *set_joiner(faden_task *t, struct faden__wait *w)
+/* No cpu is alone for a plain thread, which has entered before. */
+static inline struct faden__wait *set_joiner(struct cpu *cpu, faden_task *t, struct faden__wait *w)
 {
-    if (likely(!shared())) {
-        struct faden__wait *was = t->joiner;
-        store_relaxed(&t->joiner, w);
-        return was;
-    }
-    return exchange_acq_rel(&t->joiner, w);
+    struct faden__wait *was;
+    if (unlikely(shared() || !alone_begin(cpu)))
+        return exchange_acq_rel(&t->joiner, w);
+    was = load_relaxed(&t->joiner);
+    store_relaxed(&t->joiner, w);
+    alone_end(cpu);
+    return was;
 }
 
 static void scope_remove(faden_scope *s, faden_task *t)
@@ -93,13 +95,13 @@ struct faden__wait *scope_emptied(faden_scope *s)
 
 /* `t` is done and says so. Gives the wait of its joiner, if that can be ended; the record is then
    released, as that of a detached task is: *release. Else others may release it from now on. */
-static inline struct faden__wait *tell_joiner(faden_task *t, bool *release)
+static inline struct faden__wait *tell_joiner(struct cpu *cpu, faden_task *t, bool *release)
 {
-    struct faden__wait *w = set_joiner(t, &over);
+    struct faden__wait *w = set_joiner(cpu, t, &over);
     *release = w != NULL;
     if (!w || w == &faden__nobody)
         return NULL;
-    if (likely(claim(w)))
+    if (likely(claim_unlocked(cpu, w)))
         return w;
     *release = false;
     store_release(&w->object, NULL);
@@ -147,7 +149,7 @@ static __attribute__((noinline)) void end(struct cpu *cpu, faden_task *t, int er
     t->result = result;
     set_state(t, FADEN_TASK_DONE);
     cpu->finished++;
-    joiner = tell_joiner(t, &release);
+    joiner = tell_joiner(cpu, t, &release);
     if (joiner)
         joiner->which = result;
     lock_acquire(cpu, &s->lock);
@@ -258,7 +260,7 @@ __attribute__((always_inline)) static inline int await_end(struct cpu *cpu, fade
     struct faden__wait w, *was;
     int err;
     wait_init(cpu, &w, &joining, t);
-    was = set_joiner(t, &w);
+    was = set_joiner(cpu, t, &w);
     if (unlikely(was == &over)) {
         store_release(&t->joiner, &over);
         return collect(cpu, t, result);
@@ -328,7 +330,7 @@ int faden_detach(faden_task *t)
     struct faden__wait *was;
     if (unlikely(!cpu && !load_relaxed(&faden__plain_threads)))
         faden__plain_thread_enters();
-    was = set_joiner(t, &faden__nobody);
+    was = set_joiner(cpu, t, &faden__nobody);
     if (was == &over)
         release(cpu, t);
     else if (was)

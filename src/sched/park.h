@@ -82,9 +82,11 @@ static inline struct faden__waiter *waitlist_pop(struct faden__waitlist *list)
     return w;
 }
 
-/* The right to end the wait; at most one caller gets it. */
+/* The right to end the wait; at most one caller gets it. With a lock held: else it may be that a
+   plain thread comes between the look at `shared` and the store (lock.h). */
 static inline bool claim(struct faden__wait *w)
 {
+    ASSERT(!mycpu() || mycpu()->depth % DEPTH_USER, "claim: a lock is held");
     if (!shared()) {
         if (load_relaxed(&w->claimed))
             return false;
@@ -92,6 +94,17 @@ static inline bool claim(struct faden__wait *w)
         return true;
     }
     return !exchange_acq_rel(&w->claimed, 1);
+}
+
+/* The same with none. */
+static inline bool claim_unlocked(struct cpu *cpu, struct faden__wait *w)
+{
+    bool won;
+    store_relaxed(&cpu->depth, cpu->depth + 1);
+    compiler_barrier();
+    won = claim(w);
+    store_release(&cpu->depth, cpu->depth - 1);
+    return won;
 }
 
 /* Take the longest waiter whose wait can still be ended, claimed; NULL: none. */

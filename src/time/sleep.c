@@ -18,7 +18,7 @@ struct sleeper {
 static void wake_sleeper(struct faden__timer *t)
 {
     struct sleeper *s = (struct sleeper *)t;
-    if (claim(&s->wait))
+    if (claim_unlocked(mycpu(), &s->wait))
         wake(mycpu(), &s->wait, 0);
 }
 

@@ -72,6 +72,57 @@ static int alone_births(void *arg)
     return 0;
 }
 
+/* A thread joins the last task of a scope, which ends meanwhile: the long way. */
+static void *join_only(void *t)
+{
+    SAME(faden_join(t, NULL), 0);
+    return NULL;
+}
+
+static int come_to_the_last(void *arg)
+{
+    faden_scope scope;
+    faden_task *t;
+    faden_sim_thread *thread;
+    SAME(faden_scope_open(&scope), 0);
+    SAME(faden_scope_spawn(&scope, &t, nothing, arg, NULL), 0);
+    thread = sim_thread(join_only, t);
+    SAME(faden_scope_close(&scope), 0);
+    faden_sim_thread_join(thread);
+    return 0;
+}
+
+static int alone_last(void *arg)
+{
+    run_on_one(come_to_the_last, arg);
+    return 0;
+}
+
+/* A thread ends a wait just when a cancellation does: one of them gets it. */
+static void *wait_for_one(void *arg)
+{
+    return (void *)(intptr_t)faden_sem_wait(arg);
+}
+
+static int come_to_a_cancel(void *arg)
+{
+    faden_task *t = spawn(wait_for_one, arg);
+    void *err;
+    faden_yield();
+    sim_thread(post_one, arg);
+    SAME(faden_cancel(t), 0);
+    err = join(t);
+    EXPECT(!err || (intptr_t)err == -ECANCELED, "faden_sem_wait: %d", (int)(intptr_t)err);
+    return err ? faden_sem_wait(arg) : 0;
+}
+
+static int alone_cancel(void *arg)
+{
+    (void)arg;
+    run_on_one(come_to_a_cancel, &s);
+    return 0;
+}
+
 /* A task ends the scope it is in, its opener the one around that: nothing is born there then. */
 static void *end_scope(void *scope)
 {
@@ -124,6 +175,8 @@ static const struct scenario scenarios[] = {
     {"alone-births", alone_births},
     {"alone-ended", alone_ended},
     {"alone-runs", alone_runs},
+    {"alone-last", alone_last},
+    {"alone-cancel", alone_cancel},
 };
 
 int main(int argc, char **argv)

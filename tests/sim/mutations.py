@@ -136,6 +136,19 @@ EDITS = [
      '    ASSERT(!load_relaxed(&faden__settled), '
      '"alone_end: who comes has waited for the section");\n',
      'alone: a section without a lock does not say that it goes on'),
+    ('src/sched/join.c', '    if (unlikely(shared() || !alone_begin(cpu)))\n'
+     '        return exchange_acq_rel(&t->joiner, w);\n    was = load_relaxed(&t->joiner);\n'
+     '    store_relaxed(&t->joiner, w);\n    alone_end(cpu);\n',
+     '    if (shared())\n        return exchange_acq_rel(&t->joiner, w);\n    (void)cpu;\n'
+     '    was = load_relaxed(&t->joiner);\n    store_relaxed(&t->joiner, w);\n',
+     'alone: the joiner is exchanged while a thread comes'),
+    ('src/sched/park.h', '    store_relaxed(&cpu->depth, cpu->depth + 1);\n'
+     '    compiler_barrier();\n    won = claim(w);\n'
+     '    store_release(&cpu->depth, cpu->depth - 1);\n',
+     '    (void)cpu;\n    if (shared())\n        return !load_relaxed(&w->claimed) && '
+     '!exchange_acq_rel(&w->claimed, 1);\n'
+     '    won = !load_relaxed(&w->claimed);\n    store_relaxed(&w->claimed, 1);\n',
+     'alone: a wait is claimed while a thread comes'),
     ('src/sched/spawn.c', ' || !goes_on(cpu, s) ||', ' ||',
      'a task is born into a scope that has ended'),
     ('src/sched/join.c', ' || s->live == 1)) {', ')) {',
