@@ -58,13 +58,13 @@ static void heap_against_model(int64_t range)
 /* ---- sleeping ---------------------------------------------------------------------------- */
 
 static int64_t last_due;
-static int begun, woken;
+static int asleep, woken;
 static bool ordered; /* none woke after one that was due later */
 
 static void *sleeper(void *arg)
 {
     int64_t due = *(int64_t *)arg;
-    begun++;
+    asleep++;
     EQUAL(faden_sleep_until(due), 0);
     int64_t now = faden_now();
     EXPECT(now >= due, "%lld ns early", (long long)(due - now));
@@ -80,14 +80,14 @@ static bool sleep_for(int64_t at_least)
     static int64_t due[SLEEPERS];
     faden_scope s;
     int64_t now = faden_now();
-    last_due = begun = woken = 0;
+    last_due = asleep = woken = 0;
     ordered = true;
     faden_scope_open(&s);
     for (int i = 0; i < SLEEPERS; i++) {
         due[i] = now + at_least + random_of(&seed) % 50 * FADEN_MSEC;
         scope_go(&s, sleeper, &due[i]);
     }
-    while (begun < SLEEPERS)
+    while (asleep < SLEEPERS)
         faden_yield();
     bool in_time = faden_now() < now + at_least;
     EQUAL(faden_scope_close(&s), 0);
