@@ -47,20 +47,13 @@ static void scope_remove(faden_scope *s, faden_task *t)
 
 /* ---- the end ----------------------------------------------------------------------------- */
 
-/* The record is free. A lock that the task left held is found to be nobody's (sync/owner.h). */
-static inline void forget(struct cpu *cpu, faden_task *t)
-{
-    t->id = 0;
-    record_put(cpu, t);
-}
-
 static inline void release_here(struct cpu *cpu, faden_task *t)
 {
     faden_scope *s = (faden_scope *)t->domain;
     lock_acquire(cpu, &s->lock);
     scope_remove(s, t);
     lock_release(cpu, &s->lock);
-    forget(cpu, t);
+    record_put(cpu, t);
 }
 
 /* By others than the run's cpus, which do not hold still for who looks at the tree. */
@@ -162,7 +155,7 @@ static __attribute__((noinline)) void end(struct cpu *cpu, faden_task *t, int er
     else
         lock_release(cpu, &s->lock);
     if (release)
-        forget(cpu, t);
+        record_put(cpu, t);
     if (unlikely(joiner || closer))
         wake_both(cpu, joiner, error, closer);
 }
@@ -187,7 +180,6 @@ static inline bool end_short(struct cpu *cpu, faden_task *t, void *result)
     s->live--;
     if (release) {
         scope_remove(s, t);
-        t->id = 0;
         record_keep(cpu, t);
     } else {
         t->error = 0;
@@ -312,7 +304,6 @@ static inline bool join_short(struct cpu *cpu, faden_task *t, void **result, int
     s = (faden_scope *)t->domain;
     ASSERT(!load_relaxed(&s->lock), "join_short: the scope is not locked");
     scope_remove(s, t);
-    t->id = 0;
     record_keep(cpu, t);
     alone_end(cpu);
     return true;

@@ -146,6 +146,7 @@ faden_task *record_pool_get(struct cpu *cpu)
 
 void record_pool_put(struct cpu *cpu, faden_task *t)
 {
+    t->id = 0;
     lock_acquire(cpu, &lock);
     put(t);
     lock_release(cpu, &lock);

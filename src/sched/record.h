@@ -57,6 +57,7 @@ static inline bool record_fits(const struct cpu *cpu)
 }
 static inline void record_keep(struct cpu *cpu, faden_task *t)
 {
+    t->id = 0;
     t->next = cpu->records;
     cpu->records = t;
     cpu->records_count++;
@@ -64,17 +65,12 @@ static inline void record_keep(struct cpu *cpu, faden_task *t)
 
 static inline void record_put(struct cpu *cpu, faden_task *t)
 {
-    if (unlikely(!cpu)) {
+    if (unlikely(!cpu || (!record_fits(cpu) && !cpu->peers))) {
         record_pool_put(cpu, t);
         return;
     }
-    if (unlikely(!record_fits(cpu))) {
-        if (!cpu->peers) {
-            record_pool_put(cpu, t);
-            return;
-        }
+    if (unlikely(!record_fits(cpu)))
         records_drain(cpu, RECORDS_KEEP - RECORDS_BATCH);
-    }
     record_keep(cpu, t);
 }
 

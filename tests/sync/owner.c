@@ -53,6 +53,19 @@ static int lock_later(void *arg)
     return 0;
 }
 
+/* Nobody joined it; the scope it was in is closed. */
+static int lock_after_scope(void *arg)
+{
+    faden_scope scope;
+    EQ(faden_scope_open(&scope), 0);
+    EQ(faden_scope_spawn(&scope, (faden_task *[]){NULL}, hold_mutex, arg,
+                         &(faden_task_attr){.name = "the forgetful"}),
+       0);
+    EQ(faden_scope_close(&scope), 0);
+    faden_mutex_lock(&m);
+    return 0;
+}
+
 /* The next task has the same record, and is not the owner. */
 static int same_record(void *arg)
 {
@@ -167,6 +180,8 @@ int main(void)
     limit_seconds(60);
     expect_panic(lock_later, "faden: faden_mutex_lock: the mutex at ");
     expect_panic(lock_later, " is held by a task that has ended ('the forgetful', spawned at ");
+    expect_panic(lock_after_scope,
+                 " is held by a task that has ended ('the forgetful', spawned at ");
     expect_panic(same_record, "faden_mutex_unlock: the caller does not hold the mutex at ");
     expect_panic(same_record_locks, " is held by a task that has ended\n");
     expect_panic(done_not_joined, ", held by a task that has ended ('the forgetful', spawned at ");
