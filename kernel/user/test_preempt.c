@@ -52,8 +52,7 @@ static uint64_t work(uint64_t seed, int64_t *sum, double *x)
     return seed;
 }
 
-/* All registers, integer and floating point, survive being interrupted anywhere. Nearly all of the
-   time is in user_registers. */
+/* All registers, integer and floating point, survive being interrupted anywhere. */
 static void registers_survive(void)
 {
     enum { CHILDREN = 4, ROUNDS = 400, TICKS = 3, SEED = 1000 };
@@ -72,8 +71,14 @@ static void registers_survive(void)
                     }
                 }
             }
-            while (info(INFO_TICKS) < 2 * TICKS)
-                EQ(user_registers(100000, (unsigned)(SEED * i + i)), 0);
+            while (info(INFO_TICKS) < 4 * TICKS) {
+                uint64_t seed = (uint64_t)i + 1;
+                sum[1] = 0, x[1] = (double)i;
+                EQ(user_registers(1000000, (unsigned)(SEED * i + i)), 0);
+                for (int j = 0; j < ROUNDS; j++)
+                    seed = work(seed, &sum[1], &x[1]);
+                EXPECT(sum[0] == sum[1] && x[0] == x[1]);
+            }
             exit(0);
         }
     for (int i = 0; i < CHILDREN; i++) {
