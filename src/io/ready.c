@@ -75,19 +75,26 @@ static void start_over(struct cpu *cpu, struct descriptor *d, enum direction dir
 /* In the child of a fork, who held the lock is not there any more. */
 static void let_go(struct descriptor *d, const void *world, bool forked)
 {
+    struct cpu *cpu = mycpu();
     if (forked)
         store_relaxed(&d->lock, 0);
     if (load_relaxed(&d->poller) == NULL)
         return;
-    lock_without_cpu(&d->lock);
+    if (cpu)
+        lock_acquire(cpu, &d->lock);
+    else
+        lock_without_cpu(&d->lock);
     if (d->poller && (forked || d->poller->world == world)) {
         store_relaxed(&d->poller, NULL);
         store_relaxed(&d->interest, 0);
         d->life++;
-        start_over(mycpu(), d, READING); /* tasks of other cpus register it anew */
-        start_over(mycpu(), d, WRITING);
+        start_over(cpu, d, READING); /* tasks of other cpus register it anew */
+        start_over(cpu, d, WRITING);
     }
-    lock_open(&d->lock);
+    if (cpu)
+        lock_release(cpu, &d->lock);
+    else
+        lock_open(&d->lock);
 }
 
 static void gone(const void *world, bool forked)
