@@ -15,6 +15,8 @@ static void *serve(void *arg)
     char buf[64];
     ssize_t n;
     all_there |= ++alive == N;
+    while (!all_there) /* connected is also who waits to be accepted: the first may be done by then */
+        sleep_ms(10);
     while ((n = faden_read(FD(arg), buf, sizeof buf)) > 0) {
         EQUAL(faden_write_all(FD(arg), buf, (size_t)n), n);
         served++;
@@ -36,7 +38,6 @@ static int server(void *arg)
     EQUAL(faden_close(listener), 0);
     while (alive)
         sleep_ms(1);
-    EXPECT(all_there, "they were not alive at once");
     EQUAL(served, N * ROUNDS);
     return 0;
 }
