@@ -15,7 +15,7 @@ static void *serve(void *arg)
     char buf[64];
     ssize_t n;
     all_there |= ++alive == N;
-    while (!all_there) /* connected is also who waits to be accepted: the first may be done by then */
+    while (!all_there) /* a client is connected before it is accepted */
         sleep_ms(10);
     while ((n = faden_read(FD(arg), buf, sizeof buf)) > 0) {
         EQUAL(faden_write_all(FD(arg), buf, (size_t)n), n);
