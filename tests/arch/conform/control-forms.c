@@ -144,9 +144,11 @@ static void *coroutine(void *arg)
     return arg;
 }
 
+static void *came_back;
+
 static void resume(void *c, void *value)
 {
-    faden_coro_resume(c, value);
+    came_back = faden_coro_resume(c, value);
 }
 
 void conform_control_coroutines(void)
@@ -161,9 +163,10 @@ void conform_control_coroutines(void)
             for (int k = 0; k < 3; k++) {
                 here.fn = resume;
                 here.a = &c;
-                here.b = NULL;
+                here.b = &there + k;
                 with_state(&here, a, k & 1 ? a : b);
                 uint64_t back = back_to_normal();
+                EXPECT(came_back == here.b, "%p came back as %p", here.b, came_back);
                 EXPECT(back == a, "the resumer: expected 0x%llx, found 0x%llx",
                        (unsigned long long)a, (unsigned long long)back);
                 EXPECT(seen == b, "the coroutine: expected 0x%llx, found 0x%llx",
@@ -204,8 +207,31 @@ static void broken(uint64_t promised, uint64_t a, uint64_t b)
     expect_promised(seen, promised, b, "no more promised: in the context");
 }
 
+static void *echo(void *value)
+{
+    for (;;)
+        value = faden_coro_yield(value);
+    return value;
+}
+
+/* And values get to the other side as without it. */
+static void values_pass(void)
+{
+    static faden_coro c;
+    faden_fp_control_fix(true);
+    EXPECT(faden_coro_init(&c, stack, SIZE, echo, NULL) == 0, "init");
+    for (uintptr_t value = 1; value < 4; value++) {
+        uintptr_t back = (uintptr_t)faden_coro_resume(&c, (void *)value);
+        EXPECT(back == value, "promised: %lu came back as %lu", (unsigned long)value,
+               (unsigned long)back);
+    }
+    faden_coro_destroy(&c);
+    faden_fp_control_fix(false);
+}
+
 void conform_promise(void)
 {
+    values_pass();
     flows = &own_flows;
     for (int f = CALL; f < FORMS; f++)
         for (int i = 0; i < STATES * STATES * STATES; i++) {
