@@ -103,15 +103,12 @@ void faden__leave_last(struct cpu *cpu, struct descriptor *d);
    the count (lock.h has the argument). */
 static inline bool descriptor_enter(struct cpu *cpu, struct descriptor *d)
 {
-    store_relaxed(&cpu->depth, cpu->depth + 1);
-    compiler_barrier();
-    if (!shared()) {
+    if (alone_begin(cpu)) {
         bool open = !(d->calls & CALLS_CLOSING);
         d->calls += open;
-        store_release(&cpu->depth, cpu->depth - 1);
+        alone_end(cpu);
         return open;
     }
-    store_relaxed(&cpu->depth, cpu->depth - 1);
     if (likely(!(fetch_add_acq_rel(&d->calls, 1) & CALLS_CLOSING)))
         return true;
     return faden__enter_closing(cpu, d);
@@ -120,13 +117,12 @@ static inline bool descriptor_enter(struct cpu *cpu, struct descriptor *d)
 static inline void descriptor_leave(struct cpu *cpu, struct descriptor *d)
 {
     uint32_t left;
-    store_relaxed(&cpu->depth, cpu->depth + 1);
-    compiler_barrier();
-    if (!shared())
+    if (alone_begin(cpu)) {
         left = --d->calls;
-    else
+        alone_end(cpu);
+    } else {
         left = fetch_add_acq_rel(&d->calls, (uint32_t)-1) - 1;
-    store_release(&cpu->depth, cpu->depth - 1);
+    }
     if (unlikely(left == CALLS_CLOSING))
         faden__leave_last(cpu, d);
 }

@@ -216,12 +216,18 @@ static faden_task *join_holder(const void *object)
 }
 static const struct reason joining = {"the end of a task (faden_join)", join_holder};
 
-/* `t` is done: take what it left, and release it. */
-static int collect(struct cpu *cpu, faden_task *t, void **result)
+/* What `t`, which is done, has left: its result, and 0 or its error. */
+static inline int left_by(const faden_task *t, void **result)
 {
-    int error = t->error;
     if (result)
         *result = t->result;
+    return t->error;
+}
+
+/* Take what `t` left, and release it. */
+static int collect(struct cpu *cpu, faden_task *t, void **result)
+{
+    int error = left_by(t, result);
     release(cpu, t);
     return error;
 }
@@ -298,9 +304,7 @@ static inline bool join_short(struct cpu *cpu, faden_task *t, void **result, int
     if (unlikely(!cpu || cpu->peers || load_acquire(&t->joiner) != &over || !record_fits(cpu) ||
                  !alone_begin(cpu)))
         return false;
-    *error = t->error;
-    if (result)
-        *result = t->result;
+    *error = left_by(t, result);
     s = (faden_scope *)t->domain;
     ASSERT(!load_relaxed(&s->lock), "join_short: the scope is not locked");
     scope_remove(s, t);

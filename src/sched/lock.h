@@ -42,12 +42,23 @@ static inline bool shared(void)
     return unlikely(load_relaxed(&faden__shared));
 }
 
+/* Before the look at `shared`, and behind all that the section wrote. */
+static inline void depth_raise(struct cpu *cpu)
+{
+    store_relaxed(&cpu->depth, cpu->depth + 1);
+    compiler_barrier();
+}
+
+static inline void depth_lower(struct cpu *cpu)
+{
+    store_release(&cpu->depth, cpu->depth - 1);
+}
+
 /* `cpu` is the caller's, or NULL in a plain thread. */
 static inline void lock_acquire(struct cpu *cpu, uint32_t *lock)
 {
     if (likely(cpu != NULL)) {
-        store_relaxed(&cpu->depth, cpu->depth + 1);
-        compiler_barrier();
+        depth_raise(cpu);
         if (!shared()) {
             ASSERT(load_relaxed(lock) == 0, "lock_acquire: it is free while the cpu is alone");
             store_relaxed(lock, 1);
@@ -70,9 +81,8 @@ static inline void lock_open(uint32_t *lock)
 static inline void lock_release(struct cpu *cpu, uint32_t *lock)
 {
     lock_open(lock);
-    if (likely(cpu != NULL)) {
-        store_release(&cpu->depth, cpu->depth - 1); /* behind all that the section wrote */
-    }
+    if (likely(cpu != NULL))
+        depth_lower(cpu);
 }
 
 /*
@@ -81,18 +91,17 @@ static inline void lock_release(struct cpu *cpu, uint32_t *lock)
  */
 static inline bool alone_begin(struct cpu *cpu)
 {
-    store_relaxed(&cpu->depth, cpu->depth + 1);
-    compiler_barrier();
+    depth_raise(cpu);
     if (!shared())
         return true;
-    store_release(&cpu->depth, cpu->depth - 1);
+    depth_lower(cpu);
     return false;
 }
 
 static inline void alone_end(struct cpu *cpu)
 {
     ASSERT(!load_relaxed(&faden__settled), "alone_end: who comes has waited for the section");
-    store_release(&cpu->depth, cpu->depth - 1);
+    depth_lower(cpu);
 }
 
 #pragma GCC visibility pop

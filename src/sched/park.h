@@ -100,10 +100,9 @@ static inline bool claim(struct faden__wait *w)
 static inline bool claim_unlocked(struct cpu *cpu, struct faden__wait *w)
 {
     bool won;
-    store_relaxed(&cpu->depth, cpu->depth + 1);
-    compiler_barrier();
+    depth_raise(cpu);
     won = claim(w);
-    store_release(&cpu->depth, cpu->depth - 1);
+    depth_lower(cpu);
     return won;
 }
 

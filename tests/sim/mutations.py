@@ -124,13 +124,11 @@ EDITS = [
     ('src/sched/park.c', '    platform_barrier();\n', '', 'alone: no barrier in the cpus'),
     ('src/sched/park.c', 'while (cpu && load_acquire(&cpu->depth) & (DEPTH_USER - 1))',
      'while (0)', 'alone: sections that began alone are not waited for'),
-    ('src/sched/lock.h', '    store_relaxed(&cpu->depth, cpu->depth + 1);\n'
-     '    compiler_barrier();\n    if (!shared())\n        return true;\n'
-     '    store_release(&cpu->depth, cpu->depth - 1);\n    return false;\n}\n\n'
+    ('src/sched/lock.h', '    depth_raise(cpu);\n    if (!shared())\n        return true;\n'
+     '    depth_lower(cpu);\n    return false;\n}\n\n'
      'static inline void alone_end(struct cpu *cpu)\n{\n'
      '    ASSERT(!load_relaxed(&faden__settled), '
-     '"alone_end: who comes has waited for the section");\n'
-     '    store_release(&cpu->depth, cpu->depth - 1);\n',
+     '"alone_end: who comes has waited for the section");\n    depth_lower(cpu);\n',
      '    (void)cpu;\n    return !shared();\n}\n\n'
      'static inline void alone_end(struct cpu *cpu)\n{\n    (void)cpu;\n'
      '    ASSERT(!load_relaxed(&faden__settled), '
@@ -142,9 +140,7 @@ EDITS = [
      '    if (shared())\n        return exchange_acq_rel(&t->joiner, w);\n    (void)cpu;\n'
      '    was = load_relaxed(&t->joiner);\n    store_relaxed(&t->joiner, w);\n',
      'alone: the joiner is exchanged while a thread comes'),
-    ('src/sched/park.h', '    store_relaxed(&cpu->depth, cpu->depth + 1);\n'
-     '    compiler_barrier();\n    won = claim(w);\n'
-     '    store_release(&cpu->depth, cpu->depth - 1);\n',
+    ('src/sched/park.h', '    depth_raise(cpu);\n    won = claim(w);\n    depth_lower(cpu);\n',
      '    (void)cpu;\n    if (shared())\n        return !load_relaxed(&w->claimed) && '
      '!exchange_acq_rel(&w->claimed, 1);\n'
      '    won = !load_relaxed(&w->claimed);\n    store_relaxed(&w->claimed, 1);\n',
