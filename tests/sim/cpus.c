@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How cpus rely on each other, between cpus made by hand: what is offered while others fall asleep,
- * whether nobody has hope, the table of cpus. A run has thousands of steps around the few that
- * matter here.
+ * whether nobody has hope, notes, the table of cpus. A run has thousands of steps around the few
+ * that matter here.
  */
 #include "scenario.h"
 
@@ -27,8 +27,13 @@ static void run_by_hand(unsigned n, void (*fn)(unsigned rank, void *arg))
     rt = (struct runtime){.root.domain = {.kind = DOMAIN_SCOPE}, .cpus = cpus, .n = n};
     for (unsigned i = 0; i < n; i++) {
         cpus[i] = &cpu[i];
-        cpu[i] = (struct cpu){
-            .runtime = &rt, .index = i, .rank = i, .victim = i, .peers = true, .outside = 1};
+        cpu[i] = (struct cpu){.runtime = &rt,
+                              .index = i,
+                              .rank = i,
+                              .victim = i,
+                              .peers = true,
+                              .outside = 1,
+                              .note.flags = TASK_NOTE};
         platforms[i] = &cpu[i].platform;
         task[i] = (faden_task){.state = FADEN_TASK_NEW, .domain = &rt.root.domain};
         faden__cpus[i] = &cpu[i];
@@ -159,6 +164,45 @@ static int hope(void *arg)
     return 0;
 }
 
+/* ---- notes -------------------------------------------------------------------------------- */
+
+/* One of the root scope, spawned by cpu 0 for cpu 1, where it runs. */
+static void put_task(void)
+{
+    faden_scope *part = &cpu[0].root;
+    for (unsigned i = 0; i < 2; i++)
+        cpu[i].root.domain = (struct faden__domain){.kind = DOMAIN_SCOPE, .outer = &rt.root.domain};
+    task[1] = (faden_task){.state = FADEN_TASK_RUNNING, .place = 1, .domain = &part->domain};
+    part->first = part->last = &task[1];
+    part->live = 1;
+}
+
+/* Cpu 0 notes, and notes again, now because the root scope has ended. Cpu 1 takes one note: either
+   it sees why the other was left, or that is in its inbox. */
+static void note_twice(unsigned me, void *arg)
+{
+    (void)arg;
+    faden__here.cpu = &cpu[me];
+    if (me == 0) {
+        put_task();
+        cpu_note(&cpu[1]);
+        domain_end(&cpu[0], &rt.root.domain, -ECANCELED);
+    } else {
+        while (!inbox_take(&cpu[1]))
+            platform_thread_wait(NULL, 0, 0);
+    }
+}
+
+static int notes(void *arg)
+{
+    (void)arg;
+    run_by_hand(2, note_twice);
+    faden__here.cpu = &cpu[1];
+    inbox_take(&cpu[1]);
+    SAME(task[1].flags & TASK_ENDED, TASK_ENDED);
+    return 0;
+}
+
 /* ---- the table of cpus -------------------------------------------------------------------- */
 
 static void is_sound(const struct preempt_cpu *seen, void *arg)
@@ -215,6 +259,7 @@ static const struct scenario all[] = {
     {"one-for-each", one_for_each},
     {"one-after-the-other", one_after_the_other},
     {"hope", hope},
+    {"notes", notes},
     {"visitor", visitor},
     {"come-and-go", come_and_go},
 };
