@@ -240,10 +240,10 @@ static void after_fork_in_child(void)
     pthread_mutex_unlock(&pool.lock);
 }
 
-static void prepare(void)
+/* Before any fork, also one while another thread is here for the first time. */
+__attribute__((constructor)) static void prepare_for_forks(void)
 {
     pthread_atfork(before_fork, after_fork, after_fork_in_child);
-    ready_init();
 }
 
 /* ---- jobs -------------------------------------------------------------------------------- */
@@ -253,7 +253,7 @@ static int submit(struct job *j)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     unsigned limit = j->cpu->runtime->config.blocking_threads;
     int err = 0;
-    pthread_once(&once, prepare);
+    pthread_once(&once, ready_init);
     pthread_mutex_lock(&pool.lock);
     if (pool.idle <= pool.waiting)
         err = hire(limit ? limit : POOL_DEFAULT);

@@ -126,7 +126,7 @@ static void after_fork_in_child(void)
     errno = saved;
 }
 
-static void prepare_for_forks(void)
+__attribute__((constructor)) static void prepare_for_forks(void)
 {
     pthread_atfork(NULL, NULL, after_fork_in_child);
 }
@@ -157,7 +157,6 @@ static struct slot *free_slot(void)
 
 int faden_signals_open(faden_signals *s, const int *signals, size_t n)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     uint32_t bits[WORDS] = {0};
     struct slot *slot;
     struct cpu *cpu;
@@ -169,7 +168,6 @@ int faden_signals_open(faden_signals *s, const int *signals, size_t n)
     int err = faden_pipe(s->ends);
     if (err < 0)
         return err;
-    pthread_once(&once, prepare_for_forks);
     cpu = mycpu();
     lock_acquire(cpu, &lock);
     slot = free_slot();

@@ -79,11 +79,12 @@ static void after_fork_in_child(void)
     has_no_tsan_thread = forks_several;
 }
 
-/* Before any fork, also one before the first run. */
-__attribute__((constructor)) static void watch_forks(void)
+/* Before any fork, also one before the first run, and before other parts register (fork.c). */
+__attribute__((constructor(101))) static void watch_forks(void)
 {
     if (hooks_see_order())
         pthread_atfork(before_fork, NULL, after_fork_in_child);
+    fork_prepare();
 }
 
 /* A thread that ends while it runs tasks takes them with it, and faden_run would never return. */

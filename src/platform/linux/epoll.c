@@ -65,7 +65,6 @@ int poller_open(struct world *w)
     int err = make(w);
     if (err < 0)
         return err;
-    fork_prepare();
     here = w;
     return 0;
 }

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* fork(2): in which order the parts of the library get ready for it (sched/fork.c has the whole).
+/*
+ * fork(2): in which order the parts of the library get ready for it (sched/fork.c has the whole).
+ *
+ * That is prepared before main begins, not where something is used first: a fork does not call what
+ * another thread registers while it goes on, and what that thread then locks stays locked in the
+ * child. Who registers later has his locks taken earlier: those of io are the outer ones.
  */
 #include <pthread.h>
 
@@ -10,6 +15,7 @@
 
 static void before(void)
 {
+    watcher_before_fork();
     sched_before_fork();
     memory_lock(); /* the innermost one */
 }
@@ -18,6 +24,7 @@ static void after_in_parent(void)
 {
     memory_unlock();
     sched_after_fork();
+    watcher_after_fork();
 }
 
 static void after_in_child(void)
@@ -25,15 +32,10 @@ static void after_in_child(void)
     memory_unlock();
     sched_after_fork_in_child();
     poller_after_fork(); /* wakes who waits for a descriptor: they register it anew */
-}
-
-static void prepare(void)
-{
-    pthread_atfork(before, after_in_parent, after_in_child);
+    watcher_after_fork_in_child();
 }
 
 void fork_prepare(void)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, prepare);
+    pthread_atfork(before, after_in_parent, after_in_child);
 }

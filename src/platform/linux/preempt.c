@@ -207,14 +207,14 @@ static int start_watcher(void)
 
 /* ---- forks -------------------------------------------------------------------------------- */
 
-static void before_fork(void)
+void watcher_before_fork(void)
 {
     pthread_mutex_lock(&turn);
     pthread_mutex_lock(&lock);
     text_lock();
 }
 
-static void after_fork_in_parent(void)
+void watcher_after_fork(void)
 {
     text_unlock();
     pthread_mutex_unlock(&lock);
@@ -230,7 +230,7 @@ static void slot_init(struct preempt_slot *slot)
 
 /* The child has this thread only, under another number, which its clock has, too. If it is a cpu
    that was watched, it still is. */
-static void after_fork_in_child(void)
+void watcher_after_fork_in_child(void)
 {
     text_unlock();
     pthread_mutex_init(&turn, NULL);
@@ -245,11 +245,6 @@ static void after_fork_in_child(void)
     } else {
         runs = 0;
     }
-}
-
-static void prepare_for_forks(void)
-{
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 /* ---- runs --------------------------------------------------------------------------------- */
@@ -289,9 +284,7 @@ static int begin_locked(int64_t wanted, int sig)
 
 static int begin(int64_t wanted, int sig)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     int err;
-    pthread_once(&once, prepare_for_forks);
     pthread_mutex_lock(&turn);
     pthread_mutex_lock(&lock);
     err = begin_locked(wanted, sig ? sig : SIGURG);

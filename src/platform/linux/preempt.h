@@ -93,6 +93,10 @@ void preempt_cpu_init(struct preempt_slot *slot);
 void preempt_cpu_exit(void);
 /* Threads of the preempter's own. */
 unsigned preempt_threads(void);
+/* fork(2): before; behind, in the parent; behind, in the child. */
+void watcher_before_fork(void);
+void watcher_after_fork(void);
+void watcher_after_fork_in_child(void);
 
 /* ---- the signal --------------------------------------------------------------------------- */
 

@@ -43,6 +43,18 @@ unsigned preempt_threads(void)
     return 0;
 }
 
+void watcher_before_fork(void)
+{
+}
+
+void watcher_after_fork(void)
+{
+}
+
+void watcher_after_fork_in_child(void)
+{
+}
+
 int faden_preempt_allow(const void *address)
 {
     (void)address;

@@ -16,6 +16,6 @@ int poller_open(struct world *w); /* 0, -EMFILE, -ENFILE, -ENOMEM */
 void poller_close(struct world *w);
 void poller_after_fork(void); /* in the child */
 
-void fork_prepare(void); /* before the first cpu */
+void fork_prepare(void); /* once */
 
 #endif
