@@ -19,6 +19,7 @@
 #include "sched/fork.h"
 
 #include "sched/park.h"
+#include "sched/preempt.h"
 #include "sched/record.h"
 #include "sched/sched.h"
 #include "stack/pool.h"
@@ -79,6 +80,7 @@ static void keep_run(struct cpu *cpu)
     rt->guests = 0; /* their threads are gone */
     store_relaxed(&cpu->guests, 0);
     forget_calls(cpu);
+    preempt_after_fork(rt);
     if (rt->n == 1)
         return;
     if (cpu->depth < DEPTH_USER)

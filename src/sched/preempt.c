@@ -63,6 +63,15 @@ int preempt_begin(struct runtime *rt)
     return err;
 }
 
+/* Whoever was starting it is not there any more. */
+void preempt_after_fork(struct runtime *rt)
+{
+    if (load_relaxed(&rt->preempting) == IDLE)
+        return;
+    store_relaxed(&rt->preempting, IDLE);
+    preempt_begin(rt);
+}
+
 void preempt_end(struct runtime *rt)
 {
     if (load_acquire(&rt->preempting) == WATCHED)

@@ -10,6 +10,8 @@
 /* From now on the cpus of the run are watched. Gives 0 or what preempter.begin gives. Any thread.
    Once is enough. */
 int preempt_begin(struct runtime *rt);
+/* In the child of a fork(2): the same for a run that wants it, or was about to. */
+void preempt_after_fork(struct runtime *rt);
 /* The run is over, its cpus are still there. */
 void preempt_end(struct runtime *rt);
 

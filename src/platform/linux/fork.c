@@ -30,9 +30,9 @@ static void after_in_parent(void)
 static void after_in_child(void)
 {
     memory_unlock();
+    watcher_after_fork_in_child();
     sched_after_fork_in_child();
     poller_after_fork(); /* wakes who waits for a descriptor: they register it anew */
-    watcher_after_fork_in_child();
 }
 
 void fork_prepare(void)

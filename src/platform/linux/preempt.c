@@ -228,23 +228,17 @@ static void slot_init(struct preempt_slot *slot)
     pthread_getcpuclockid(pthread_self(), &slot->clock);
 }
 
-/* The child has this thread only, under another number, which its clock has, too. If it is a cpu
-   that was watched, it still is. */
+/* The child has this thread only, under another number, which its clock has, too. There is no
+   watcher; if this is a cpu whose run wants one, that says so anew (sched/fork.c). */
 void watcher_after_fork_in_child(void)
 {
     text_unlock();
-    pthread_mutex_init(&turn, NULL);
     pthread_mutex_init(&lock, NULL);
-    if (!load_relaxed(&threads))
-        return;
+    pthread_mutex_init(&turn, NULL);
     store_relaxed(&threads, 0);
-    if (preempt_own) {
+    runs = 0;
+    if (preempt_own)
         slot_init(preempt_own);
-        runs = 1;
-        start_watcher();
-    } else {
-        runs = 0;
-    }
 }
 
 /* ---- runs --------------------------------------------------------------------------------- */
