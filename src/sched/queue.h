@@ -50,16 +50,14 @@ static inline void queue_take_behind(struct queue *q, faden_task *prev)
     q->count--;
 }
 
-/* Push `t` and pop the first one; there is one. *second: the first one now. */
-static inline faden_task *queue_rotate(struct queue *q, faden_task *t, faden_task **second)
+/* Push `t` and pop `first`, the first one. Gives the first one now. */
+static inline faden_task *queue_rotate(struct queue *q, faden_task *t, const faden_task *first)
 {
-    faden_task *first = q->first;
     t->next = NULL;
     q->last->next = t;
     q->last = t;
     __asm__("" : "+m"(q->last)); /* two stores: as one of 16 bytes they are slower to load again */
-    *second = q->first = first->next;
-    return first;
+    return q->first = first->next;
 }
 
 /* New tasks: taken newest first, now and then oldest first. next leads to the older one. */
