@@ -22,6 +22,9 @@
  * so that who comes anew and is faster does not starve it. (Waking all made the same one win each
  * time, since the losers came back in the same order.)
  *
+ * Who only looks (poll.c) takes nothing, and may look for something else: an edge wakes all of
+ * those, and one of the others. They stand in front.
+ *
  * Fairness: a task whose calls never wait gives way after IO_BUDGET of them.
  */
 #ifndef FADEN_IO_IO_H
@@ -103,18 +106,31 @@ void ready_init(void);
    or why it cannot be. */
 int faden__watch(struct call *c, enum direction dir);
 
+/* In a list of a descriptor `elem` says that the waiter only looks. */
+static inline bool only_looks(const struct faden__waiter *w)
+{
+    return w->elem;
+}
+
+/* At the head of the list, or of those behind the ones that only look; else at the end. */
 static inline void enlist_waiter(struct faden__waitlist *list, struct faden__waiter *me,
                                  bool at_head)
 {
-    if (likely(!list->first) || !at_head) {
+    struct faden__waiter *next = list->first;
+    while (unlikely(next && at_head && only_looks(next) && !only_looks(me)))
+        next = next->next;
+    if (likely(!next) || !at_head) {
         waitlist_join(list, me);
         return;
     }
     me->list = list;
-    me->prev = NULL;
-    me->next = list->first;
-    list->first->prev = me;
-    list->first = me;
+    me->prev = next->prev;
+    me->next = next;
+    if (next->prev)
+        next->prev->next = me;
+    else
+        list->first = me;
+    next->prev = me;
 }
 
 /* The try after `seen` was read gave EAGAIN. 0: try again. */

@@ -4,8 +4,8 @@
  * descriptors and ask again.
  *
  * One wait stands in the list of every descriptor and direction, as in select (chan/select.c):
- * whoever claims it wakes us. If an edge came between the look and the join, the own wait is
- * claimed:
+ * whoever claims it wakes us. It only looks, so the edge that wakes us is for others, too (io.h).
+ * If an edge came between the look and the join, the own wait is claimed:
  *
  *      won  -> nobody will wake us: leave the lists, look again
  *      lost -> a wake is on its way: park, to take it
@@ -33,7 +33,7 @@ struct polling {
     nfds_t n;
     struct place *places;
     int64_t deadline;
-    bool joined, woken;
+    bool joined;
 };
 
 static bool is_wanted(short events, enum direction dir)
@@ -63,20 +63,12 @@ static int enter_all(struct polling *p)
     return 0;
 }
 
-/* What was found is left where it is: others who wait for it can have it. */
 static void leave_all(struct polling *p)
 {
     nfds_t i;
-    for (i = 0; i < p->n; i++) {
-        struct descriptor *d = p->places[i].d;
-        if (!d)
-            continue;
-        if (p->woken && p->fds[i].revents) {
-            faden__hand_on(p->cpu, d, READING);
-            faden__hand_on(p->cpu, d, WRITING);
-        }
-        descriptor_leave(p->cpu, d);
-    }
+    for (i = 0; i < p->n; i++)
+        if (p->places[i].d)
+            descriptor_leave(p->cpu, p->places[i].d);
 }
 
 /* ---- looking ----------------------------------------------------------------------------- */
@@ -133,7 +125,8 @@ static int join(struct polling *p, nfds_t i, enum direction dir)
     stale = is_stale(at, dir);
     if (!stale) {
         at->waiter[dir].wait = &p->wait;
-        waitlist_join(&d->waiters[dir], &at->waiter[dir]);
+        at->waiter[dir].elem = p; /* it only looks */
+        enlist_waiter(&d->waiters[dir], &at->waiter[dir], true);
         p->joined = true;
     }
     lock_release(p->cpu, &d->lock);
@@ -207,7 +200,6 @@ static int wait_once(struct polling *p)
     result = park(p->cpu, &p->wait, NULL);
     timer_disarm(mycpu(), &p->timer);
     part_all(p);
-    p->woken |= result == 0;
     return result == -EBADF ? 0 : result; /* closed: to be seen when looking */
 }
 

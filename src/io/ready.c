@@ -21,11 +21,15 @@ static uint64_t tag(int fd, uint32_t life)
     return (uint64_t)life << 32 | (uint32_t)fd;
 }
 
+/* And who only looks. */
 static void wake_one(struct cpu *cpu, struct descriptor *d, enum direction dir)
 {
-    struct faden__waiter *w = waitlist_take(&d->waiters[dir]);
-    if (w)
+    struct faden__waiter *w;
+    bool looks = true;
+    while (looks && (w = waitlist_take(&d->waiters[dir]))) {
+        looks = only_looks(w); /* once woken, w is gone */
         wake(cpu, w->wait, 0);
+    }
 }
 
 static void edge(struct cpu *cpu, struct descriptor *d, enum direction dir)

@@ -166,6 +166,64 @@ static void urgent(void)
     close_pair(fds);
 }
 
+struct looking {
+    int fd;
+    short events;
+};
+
+static void *poll_for(void *arg)
+{
+    struct looking *l = arg;
+    struct pollfd p = {.fd = l->fd, .events = l->events};
+    EQUAL(faden_poll(&p, 1, 10 * FADEN_SEC), 1);
+    EXPECT(p.revents & (l->events | POLLHUP), "%#x instead of %#x", (unsigned)p.revents,
+           (unsigned)l->events);
+    return NULL;
+}
+
+static void *read_until_end(void *arg)
+{
+    char c;
+    ssize_t n;
+    while ((n = faden_read(FD(arg), &c, 1)) > 0)
+        ;
+    EQUAL(n, 0);
+    return NULL;
+}
+
+/* What a poller does not look for is told to the reader behind it, and the other way round. */
+static void something_else(void)
+{
+    static const short events[] = {POLLRDHUP, POLLPRI, 0};
+    for (int i = 0; i < 6; i++) {
+        int fds[2];
+        make_pair(i % 3 == 1 ? PAIR_TCP : PAIR_UNIX, fds);
+        struct looking l = {fds[0], events[i % 3]};
+        faden_task *reader = i < 3 ? NULL : spawn(read_until_end, ARG(fds[0]));
+        if (reader)
+            sleep_ms(1);
+        faden_task *poller = spawn(poll_for, &l);
+        sleep_ms(1);
+        if (!reader) {
+            reader = spawn(read_one, ARG(fds[0]));
+            sleep_ms(1);
+            EQUAL(faden_write(fds[1], "x", 1), 1);
+            EQUAL(FD(join(reader)), 1);
+            reader = NULL;
+        }
+        if (l.events == POLLPRI)
+            EQUAL(faden_send(fds[1], "!", 1, MSG_OOB), 1);
+        else
+            EQUAL(faden_close(fds[1]), 0);
+        join(poller);
+        if (l.events == POLLPRI)
+            EQUAL(faden_close(fds[1]), 0);
+        if (reader)
+            join(reader);
+        EQUAL(faden_close(fds[0]), 0);
+    }
+}
+
 /* A file of which nothing is asked is never ready, and cannot be waited for. */
 static void nothing_asked(void)
 {
@@ -187,6 +245,7 @@ static int all(void *arg)
     directions();
     with_readers();
     urgent();
+    something_else();
     nothing_asked();
     return 0;
 }
