@@ -9,8 +9,8 @@ ORDERINGS = ['src/sched/deque.h', 'src/sched/inbox.c', 'src/sched/idle.c', 'src/
 
 # path, text (once in the file), what it becomes, what is broken
 EDITS = [
-    ('src/sched/sched.c', '        set_state(to, FADEN_TASK_RUNNING);\n        prefetch(cpu);',
-     '        prefetch(cpu);', 'invariant 1: the next task is not RUNNING'),
+    ('src/sched/sched.c', '        set_state(to, FADEN_TASK_RUNNING);\n        prefetch(',
+     '        prefetch(', 'invariant 1: the next task is not RUNNING'),
     ('src/sched/sched.c',
      '    set_state(self, FADEN_TASK_PARKED);\n    if (self->flags', '    if (self->flags',
      'invariants 1, 4: who parks is still RUNNING'),
