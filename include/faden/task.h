@@ -296,7 +296,7 @@ typedef struct faden_timeout {
  * From now until faden_timeout_end, the waits of the caller, and of tasks in scopes it opens
  * meanwhile, return -ETIMEDOUT once `ns` nanoseconds have passed (ns <= 0: at once). Gives 0.
  * faden_timeout_end gives -ETIMEDOUT if this timeout ended something, that is, if a wait returned
- * because of it; else 0. Neither waits. Tasks.
+ * because of it, or faden_cancelled told of it; else 0. Neither waits. Tasks.
  */
 #define faden_timeout_begin(t, ns) faden_timeout_begin_at((t), (ns), FADEN__HERE)
 FADEN_API int faden_timeout_begin_at(faden_timeout *t, int64_t ns, const char *site);

@@ -291,6 +291,7 @@ static int wait_for(struct cpu *cpu, struct job *j, bool sticky)
     struct faden__wait w;
     wait_init(cpu, &w, &blocking, NULL);
     w.sticky = sticky;
+    w.tentative = 1; /* the job may have begun, and will be a success */
     w.outside = 1;
     j->wait = &w;
     return park(cpu, &w, NULL);
@@ -305,11 +306,11 @@ static int do_job(struct cpu *cpu, struct job *j)
     errno = saved;
     if (err < 0)
         return err;
-    err = wait_for(cpu, j, false);
+    wait_for(cpu, j, false);
     if (j->over)
         return 0;
     if (withdraw(j))
-        return err;
+        return ended_now(mycpu());
     wait_for(mycpu(), j, true);
     return 0;
 }

@@ -99,7 +99,7 @@ static void interrupt(struct cpu *cpu, faden_task *t)
     t->flags |= TASK_ENDED;
     if (t->state != FADEN_TASK_PARKED || w->sticky || !claim_unlocked(cpu, w))
         return;
-    if (decider)
+    if (decider && !w->tentative)
         store_relaxed(&decider->decided, 1);
     wake(cpu, w, code);
 }

@@ -34,7 +34,8 @@ struct faden__wait {
     uint32_t woken;   /* plain threads sleep on it */
     uint8_t sticky;   /* cancellation does not end it */
     uint8_t stays;    /* a timer of its cpu belongs to it: the task does not move */
-    uint16_t outside; /* something outside the tasks ends it: no deadlock while it lasts */
+    uint8_t outside;  /* something outside the tasks ends it: no deadlock while it lasts */
+    uint8_t tentative; /* it may go on when it was ended: the waiter tells what ended it (ended) */
 };
 
 /* An entry in an object's list; a wait may have several (select). */

@@ -116,6 +116,42 @@ static int withdrawn(void *arg)
     return 0;
 }
 
+/* A timeout that comes when the job has begun ends nothing, and says so. */
+static sem_t late;
+
+static void *late_job(void *arg)
+{
+    __atomic_add_fetch(&begun, 1, __ATOMIC_RELAXED);
+    sem_wait(&late);
+    return arg;
+}
+
+static void *let_it_end(void *arg)
+{
+    wait_until_begun(1);
+    sleep_ms(10);
+    sem_post(&late);
+    return NULL;
+}
+
+static int too_late(void *arg)
+{
+    faden_timeout t;
+    void *result = NULL;
+    int err;
+    begun = 0;
+    faden_task *helper = spawn(let_it_end, NULL);
+    do { /* unless it comes before */
+        faden_timeout_begin(&t, 5 * FADEN_MSEC);
+        err = faden_blocking(late_job, ARG(7), &result);
+        EQUAL(faden_timeout_end(&t), err);
+    } while (err == -ETIMEDOUT);
+    EQUAL(err, 0);
+    EQUAL(FD(result), 7);
+    join(helper);
+    return 0;
+}
+
 /* The end of a job and a cancellation, as close as can be. */
 static void *short_job(void *arg)
 {
@@ -182,10 +218,11 @@ static int alone(void *arg)
 
 int main(void)
 {
-    int (*const tests[])(void *) = {bounded, withdrawn, at_the_same_time, many, alone};
+    int (*const tests[])(void *) = {bounded, withdrawn, too_late, at_the_same_time, many, alone};
     limit_seconds(30);
     int before = count_threads();
     sem_init(&hold, 0, 0);
+    sem_init(&late, 0, 0);
     for (int route = 0; route < 2; route++)
         for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
             test_route = route ? FADEN_ROUTE_SCHEDULER : FADEN_ROUTE_DIRECT;
