@@ -51,8 +51,15 @@ ssize_t faden_read(int fd, void *buf, size_t n)
     return transfer(fd, &op, READING, try_read, thread_read, true, &faden__to_read);
 }
 
+static ssize_t thread_readv(int fd, const struct op *op)
+{
+    return SYSTEM(readv(fd, op->iov, (int)op->n));
+}
+
 static ssize_t try_readv(struct call *c, const struct op *op)
 {
+    if (unlikely(moves_nothing(op)))
+        return thread_readv(c->fd, op);
     if (maybe_socket(c)) {
         struct msghdr msg = {.msg_iov = (struct iovec *)op->iov, .msg_iovlen = op->n};
         ssize_t n = SYSTEM(recvmsg(c->fd, &msg, MSG_DONTWAIT));
@@ -60,11 +67,6 @@ static ssize_t try_readv(struct call *c, const struct op *op)
             return n;
     }
     return stream_try(c, READING, op->iov, (int)op->n);
-}
-
-static ssize_t thread_readv(int fd, const struct op *op)
-{
-    return SYSTEM(readv(fd, op->iov, (int)op->n));
 }
 
 ssize_t faden_readv(int fd, const struct iovec *iov, int count)

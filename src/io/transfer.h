@@ -20,6 +20,19 @@ struct op {
     int flags;
 };
 
+/* With these a call never waits. */
+enum { NEVER_WAITS = MSG_DONTWAIT | MSG_ERRQUEUE };
+
+/* Pieces without a byte: readv and writev do nothing then, but recvmsg takes a datagram, and
+   sendmsg sends one. */
+static inline bool moves_nothing(const struct op *op)
+{
+    size_t i = 0;
+    while (i < op->n && !op->iov[i].iov_len)
+        i++;
+    return i == op->n;
+}
+
 typedef ssize_t attempt_fn(struct call *c, const struct op *op);
 typedef ssize_t blocking_fn(int fd, const struct op *op);
 
@@ -28,7 +41,7 @@ static inline ssize_t transfer_in_thread(int fd, const struct op *op, enum direc
 {
     for (;;) {
         ssize_t n = blocking(fd, op);
-        if (n != -EAGAIN || op->flags & MSG_DONTWAIT)
+        if (n != -EAGAIN || op->flags & NEVER_WAITS)
             return n;
         if (thread_wait(fd, dir) < 0)
             return -EAGAIN;
@@ -67,7 +80,7 @@ transfer(int fd, const struct op *op, enum direction dir, attempt_fn *attempt,
             if (short_is_dry && n > 0 && (size_t)n < op->n && what_of(c.d) & IS_TCP)
                 mark_dry(c.d, dir, seen);
         }
-        if (likely(n != -EAGAIN) || op->flags & MSG_DONTWAIT)
+        if (likely(n != -EAGAIN) || op->flags & NEVER_WAITS)
             break;
         n = call_wait(&c, dir, seen, reason);
         if (unlikely(n < 0))

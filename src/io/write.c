@@ -65,6 +65,8 @@ ssize_t faden_write_all(int fd, const void *buf, size_t n)
 
 static ssize_t try_writev(struct call *c, const struct op *op)
 {
+    if (unlikely(moves_nothing(op)))
+        return SYSTEM(writev(c->fd, op->iov, (int)op->n));
     if (maybe_socket(c)) {
         struct msghdr msg = {.msg_iov = (struct iovec *)op->iov, .msg_iovlen = op->n};
         ssize_t n = SYSTEM(sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL));
@@ -78,7 +80,7 @@ static ssize_t try_writev(struct call *c, const struct op *op)
 static ssize_t thread_writev(int fd, const struct op *op)
 {
     struct msghdr msg = {.msg_iov = (struct iovec *)op->iov, .msg_iovlen = op->n};
-    ssize_t n = SYSTEM(sendmsg(fd, &msg, MSG_NOSIGNAL));
+    ssize_t n = moves_nothing(op) ? -ENOTSOCK : SYSTEM(sendmsg(fd, &msg, MSG_NOSIGNAL));
     return n == -ENOTSOCK ? SYSTEM(writev(fd, op->iov, (int)op->n)) : n;
 }
 

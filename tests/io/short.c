@@ -232,6 +232,37 @@ static void datagrams(void)
     close_pair(fds);
 }
 
+/* readv and writev of no bytes neither take nor send a datagram, in tasks and in threads. */
+static void *no_pieces(void *arg)
+{
+    int fds[2];
+    char buf[64];
+    struct iovec none[2] = {{buf, 0}, {NULL, 0}};
+    EQUAL(faden_socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+    EQUAL(faden_writev(fds[1], none, 2), 0);
+    EQUAL(faden_writev(fds[1], NULL, 0), 0);
+    EQUAL(faden_send(fds[1], "abc", 3, 0), 3);
+    EQUAL(faden_readv(fds[0], none, 2), 0);
+    EQUAL(faden_readv(fds[0], NULL, 0), 0);
+    EQUAL(faden_recv(fds[0], buf, 64, MSG_DONTWAIT), 3);
+    EQUAL(faden_recv(fds[0], buf, 64, MSG_DONTWAIT), -EAGAIN);
+    close_pair(fds);
+    return arg;
+}
+
+/* Errors are looked for, not waited for, in either mode of the socket. */
+static void error_queue(void)
+{
+    int fds[] = {socket(AF_INET, SOCK_DGRAM, 0), faden_socket(AF_INET, SOCK_DGRAM, 0)};
+    char c;
+    struct msghdr msg = {.msg_iov = NULL};
+    for (int i = 0; i < 2; i++) {
+        EQUAL(faden_recvmsg(fds[i], &msg, MSG_ERRQUEUE), -EAGAIN);
+        EQUAL(faden_recv(fds[i], &c, 1, MSG_ERRQUEUE), -EAGAIN);
+        EQUAL(faden_close(fds[i]), 0);
+    }
+}
+
 static int all(void *arg)
 {
     for (enum pair_kind kind = 0; kind < PAIR_KINDS; kind++) {
@@ -248,6 +279,8 @@ static int all(void *arg)
     all_but_ended();
     errors();
     datagrams();
+    no_pieces(NULL);
+    error_queue();
     return 0;
 }
 
@@ -255,5 +288,6 @@ int main(void)
 {
     limit_seconds(30);
     run_both_closing(all);
+    no_pieces(NULL);
     return 0;
 }
