@@ -25,6 +25,9 @@
  * others are polled, and what cannot be polled (regular files, some devices) goes to the pool of
  * faden_blocking.
  *
+ * On sockets, and in faden_sendfile, a connection that is gone is told by -EPIPE alone. Writing to
+ * a pipe that nobody reads raises SIGPIPE, too, as write(2) does.
+ *
  * Close descriptors that tasks wait on with faden_close: it wakes the waiters, who get -EBADF, and
  * closes the descriptor when the last call in flight has left it.
  */

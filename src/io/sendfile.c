@@ -6,7 +6,9 @@
  * in blocking mode the bytes are copied through a buffer instead.
  */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <sys/sendfile.h>
+#include <time.h>
 
 #include "io/io.h"
 #include "io/system.h"
@@ -20,10 +22,21 @@ struct sending {
     ssize_t result;
 };
 
+/* Unlike send, sendfile cannot be told not to raise SIGPIPE, which would end the program when a
+   client has gone. It comes to the calling thread, and is taken away there unless the thread
+   itself has it blocked. */
 static void *send_piece(void *arg)
 {
+    static const struct timespec at_once = {0, 0};
     struct sending *s = arg;
+    sigset_t pipe, before;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
     s->result = SYSTEM(sendfile(s->out, s->in, s->offset, s->n));
+    if (s->result == -EPIPE && !sigismember(&before, SIGPIPE))
+        (void)SYSTEM(sigtimedwait(&pipe, NULL, &at_once)); /* nothing, where it is ignored */
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return NULL;
 }
 

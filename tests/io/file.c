@@ -183,6 +183,17 @@ static void sending_errors(void)
     EQUAL(faden_sendfile(fds[1], in, &at, SIZE), -ETIMEDOUT);
     EQUAL(faden_timeout_end(&t), -ETIMEDOUT);
     close_pair(fds);
+    for (enum pair_kind kind = PAIR_PIPE; kind < PAIR_KINDS; kind += 2) { /* and no SIGPIPE */
+        make_pair(kind, fds);
+        EQUAL(faden_close(fds[0]), 0);
+        at = 1;
+        for (int i = 0; i < 3 && at > 0; i++) { /* TCP has to ask the other side */
+            at = faden_sendfile(fds[1], in, &(off_t){0}, 1);
+            sleep_ms(1);
+        }
+        EQUAL(at, -EPIPE);
+        EQUAL(faden_close(fds[1]), 0);
+    }
     EQUAL(faden_close(in), 0);
 }
 
