@@ -16,8 +16,15 @@
  *
  * Each call has the name and the arguments of the POSIX call and returns what that returns, but a
  * failure as a negative errno value; errno is not touched. -EINTR is never returned. When the
- * caller is cancelled or timed out, a call that would wait returns -ECANCELED or -ETIMEDOUT; what
- * it had transferred by then is returned instead. In a plain thread each call is the blocking one.
+ * caller is cancelled or timed out, a call that waits returns -ECANCELED or -ETIMEDOUT; what it had
+ * transferred by then is returned instead. Later calls return that at once, and do nothing, also
+ * where they need not wait (but faden_close, and those that make sockets and pipes). In a plain
+ * thread each call is the blocking one.
+ *
+ * Whatever mode a socket or pipe is in, a task transfers what can be transferred at once and waits
+ * only if that is nothing: faden_write and its like may write less than they are asked to (see
+ * faden_write_all). Of the calls that take flags only faden_recv heeds MSG_WAITALL. SO_RCVTIMEO and
+ * SO_SNDTIMEO do not count: there is faden_timeout_begin.
  *
  * Any descriptor will do. Those that faden makes (faden_socket, faden_accept, faden_pipe,
  * faden_socketpair) are non-blocking and close-on-exec. Descriptors that came from elsewhere are

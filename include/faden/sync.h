@@ -74,7 +74,8 @@ FADEN_API void faden_mutex_unlock(faden_mutex *m);
  * Many readers or one writer. Fair both ways: who comes to read while a writer waits, waits behind
  * it; when a writer leaves, all readers that wait by then go in before the next writer. So a reader
  * must not lock for reading again what it holds: a writer may have come in between, and each would
- * wait for the other.
+ * wait for the other. Nor for writing: it would wait for itself. Who holds it is known of a writer
+ * only, so neither is noticed, and a deadlock report names nobody.
  */
 typedef struct faden_rwlock {
     uint32_t lock, stamp;
