@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 #include "io/stream.h"
@@ -13,6 +14,7 @@ struct job {
     mode_t mode;
     const char *path;
     struct stat *st;
+    uint32_t device; /* that is to be found out about */
     int result;
 };
 
@@ -62,12 +64,6 @@ static void *run_fsync(void *arg)
     return NULL;
 }
 
-static void *run_fstat(void *arg)
-{
-    struct job *j = arg;
-    j->result = (int)SYSTEM(fstat(j->fd, j->st));
-    return NULL;
-}
 
 static int with_descriptor(void *(*fn)(void *), struct job *j)
 {
@@ -90,9 +86,30 @@ int faden_fsync(int fd)
     return with_descriptor(run_fsync, &j);
 }
 
-/* File systems that ask somebody else for the attributes. One that is missing here makes the cpu
-   wait for its answer. */
-static bool asks_others(int fd)
+/*
+ * Some file systems ask somebody else for the attributes of a file, and so do they when they are
+ * asked what they are. The number of the device is told at once, and what is behind a number is
+ * found out once, in the pool. A hint: when something else is mounted under that number, the cpu
+ * may have to wait, or the pool is asked in vain.
+ *
+ * They have no device of their own, so its number is small. One of those that are on a device, or
+ * that are missing here, makes the cpu wait for its answer.
+ */
+static uint32_t known_devices[16]; /* number * 4 + 2 + does it ask others */
+
+/* As in statx(2), which older C libraries have no function for. */
+struct attributes {
+    char before[136];
+    uint32_t device_major, device_minor;
+    char behind[112];
+};
+
+static uint32_t *place_of(uint32_t device)
+{
+    return &known_devices[device % (sizeof known_devices / sizeof *known_devices)];
+}
+
+static bool fs_asks_others(int fd)
 {
     struct statfs fs;
     if (SYSTEM(fstatfs(fd, &fs)) < 0)
@@ -115,13 +132,40 @@ static bool asks_others(int fd)
     }
 }
 
+enum { STATX_EMPTY_PATH = 0x1000, STATX_DONT_SYNC = 0x4000, DEVICES_MAX = 1 << 30 };
+
+/* May its attributes take long? If it is not known, say so, and *device is to be found out. */
+static bool may_ask_others(int fd, uint32_t *device)
+{
+    struct attributes a = {.device_major = 1};
+    uint32_t known;
+    *device = DEVICES_MAX;
+    if (SYSTEM(syscall(SYS_statx, fd, "", STATX_EMPTY_PATH | STATX_DONT_SYNC, 0, &a)) < 0 ||
+        a.device_major || a.device_minor >= DEVICES_MAX)
+        return fs_asks_others(fd);
+    known = load_relaxed(place_of(a.device_minor));
+    if (known >> 2 == a.device_minor && known & 2)
+        return known & 1;
+    *device = a.device_minor;
+    return true;
+}
+
+static void *run_fstat(void *arg)
+{
+    struct job *j = arg;
+    if (j->device < DEVICES_MAX)
+        store_relaxed(place_of(j->device), j->device << 2 | 2 | fs_asks_others(j->fd));
+    j->result = (int)SYSTEM(fstat(j->fd, j->st));
+    return NULL;
+}
+
 int faden_fstat(int fd, struct stat *st)
 {
     struct job j = {.fd = fd, .st = st};
     int err = mycpu() ? ended(mycpu()) : 0;
     if (err < 0)
         return err;
-    if (!asks_others(fd))
+    if (!mycpu() || !may_ask_others(fd, &j.device))
         return (int)SYSTEM(fstat(fd, st));
     return with_descriptor(run_fstat, &j);
 }
