@@ -49,7 +49,7 @@ struct preempt_cpu {
     const char *name, *site; /* of the task: true if `switches` is still the same */
 };
 
-/* fn for each cpu of each run; none of them ends meanwhile. */
+/* fn for each cpu of each run that has begun; none of them ends meanwhile. */
 void preempt_each_cpu(void (*fn)(const struct preempt_cpu *seen, void *arg), void *arg);
 
 /* Who runs on the calling cpu. */

@@ -93,6 +93,7 @@ struct cpu {
     uint64_t hoping_at;   /* dispatches until then: when there are more, it has */
     uint32_t hope;        /* odd: nothing that it knows of will end a wait; others look (hope.h) */
     uint32_t wants_stack; /* when it gave up hope, a task waited for a stack; others look */
+    uint32_t begun;       /* 1: all the world's part of it is there; others look */
 
     /* others */
     uint32_t started; /* tasks that began here and have not ended; others look */

@@ -104,7 +104,7 @@ void preempt_each_cpu(void (*fn)(const struct preempt_cpu *seen, void *arg), voi
     fetch_add_seq_cst(&faden__cpus_visitors, 1); /* before it looks: leave_table */
     for (i = 0; i < CPUS_MAX; i++) {
         struct cpu *cpu = load_seq_cst(&faden__cpus[i]);
-        if (!cpu)
+        if (!cpu || !load_acquire(&cpu->begun)) /* the world may still make it, or have failed */
             continue;
         look_at(cpu, &seen);
         fn(&seen, arg);

@@ -199,6 +199,7 @@ static void be_cpu(unsigned rank, void *arg)
     struct main_call *call = arg;
     struct cpu *cpu = call->rt->cpus[rank];
     faden__here.cpu = cpu;
+    store_release(&cpu->begun, 1);
     if (rank == 0) {
         enlist(cpu, call->rt);
         if (call->rt->config.hold_limit)
