@@ -139,26 +139,34 @@ static void describe(struct hold *h, const struct preempt_task *t, const ucontex
 
 /* ---- the handler -------------------------------------------------------------------------- */
 
-static enum preempt_verdict answer(struct preempt_slot *slot, uint32_t asked, siginfo_t *info,
-                                   ucontext_t *uc)
+static enum preempt_verdict may_preempt(struct preempt_slot *slot, bool runs,
+                                        const struct preempt_task *t, const ucontext_t *uc)
+{
+    if (!runs || !t->preemptible)
+        return NOT_A_TASK;
+    if (t->switches != slot->asked_at)
+        return OTHER_TASK;
+    return judge(t, uc, &slot->where);
+}
+
+/* The verdict goes before the description: who prints that reads both. A report that is asked for
+   alone leaves the verdict of the last try. */
+static void answer(struct preempt_slot *slot, uint32_t asked, siginfo_t *info, ucontext_t *uc)
 {
     struct preempt_task t;
+    bool runs = preempt_current(&t);
     enum preempt_verdict verdict = NOT_A_TASK;
-    if (!preempt_current(&t))
-        return NOT_A_TASK;
-    if (t.switches != slot->asked_at)
-        return OTHER_TASK;
-    if (asked & ASK_PREEMPT && t.preemptible)
-        verdict = judge(&t, uc, &slot->where);
-    if (asked & ASK_REPORT && !load_acquire(&slot->hold.ready))
+    if (asked & ASK_PREEMPT) {
+        verdict = may_preempt(slot, runs, &t, uc);
+        store_release(&slot->verdict, verdict);
+    }
+    if (asked & ASK_REPORT && runs && t.switches == slot->asked_at &&
+        !load_acquire(&slot->hold.ready))
         describe(&slot->hold, &t, uc);
-    if (!(asked & ASK_PREEMPT) || !t.preemptible)
-        return NOT_A_TASK;
     if (verdict == PREEMPTED)
         arch_preempt_enter(info, uc, states);
-    else
+    else if (verdict != NOT_A_TASK && verdict != OTHER_TASK)
         preempt_refuse();
-    return verdict;
 }
 
 /* It was not the watcher's. */
@@ -177,7 +185,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     uint32_t asked = slot ? exchange_acq_rel(&slot->asked, ASK_NOTHING) : ASK_NOTHING;
     text_set_restorer((uintptr_t)__builtin_return_address(0)); /* all handlers return there */
     if (asked)
-        store_release(&slot->verdict, answer(slot, asked, info, context));
+        answer(slot, asked, info, context);
     else if (info->si_code != SI_TKILL) /* that one came late */
         pass_on(sig, info, context);
     errno = saved;
