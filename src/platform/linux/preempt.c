@@ -6,8 +6,9 @@
  *
  * A cpu that used no processor time meanwhile is not interrupted: its thread waits for a processor,
  * or sleeps in a system call that the task made itself, and many of those (poll, nanosleep) would
- * end with EINTR. But for one that sleeps in futex(2), which begins again: what it waits for may be
- * in the hands of another task of this cpu (preempt_text.c).
+ * end with EINTR. What a task uses that was interrupted in one and makes it again counts as none:
+ * else it would be interrupted for ever. But one that sleeps in futex(2) is interrupted, since that
+ * begins again: what it waits for may be in the hands of another task of this cpu (preempt_text.c).
  *
  * A task that could not be preempted where it was is tried again soon: in a loop over a library
  * function it is in the program's own code for a small part of the time only.
@@ -33,6 +34,7 @@
 enum { AGAIN_PART = 64 };
 #define DEAF_AFTER FADEN_SEC /* of processor time */
 #define AGAIN_MIN (50 * FADEN_USEC)
+#define RAN_MIN (AGAIN_MIN / 2)
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* one begins or ends at a time */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows; inner */
@@ -124,7 +126,7 @@ static void look_at_holder(struct preempt_slot *slot, const struct preempt_cpu *
     bool ran;
     if (preempt || report) {
         time = processor_time(slot);
-        ran = time != slot->time || in_futex(slot);
+        ran = time - slot->time >= RAN_MIN || in_futex(slot);
         slot->time = time;
         slot->again_at = r->now + again_after(seen);
         slot->reported |= report && ran;
