@@ -15,6 +15,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include "../sched/test.h"
@@ -34,29 +35,43 @@ UNUSED static int count_fds(void)
     return n - 3; /* ., .., its own */
 }
 
-/* How many threads there are. With some tools the first one brings another with it, for good. */
-UNUSED static void *no_work(void *arg)
+UNUSED static int listed_threads(void)
 {
-    return arg;
+    DIR *d = opendir("/proc/self/task");
+    int n = -2;
+    EXPECT(d, "%s", strerror(errno));
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
 }
 
+UNUSED static void *tell_number(void *number)
+{
+    *(long *)number = syscall(SYS_gettid);
+    return NULL;
+}
+
+/* How many threads there are. With some tools the first one brings another with it, for good. */
 UNUSED static int count_threads(void)
 {
+    char path[64];
+    long number = 0;
     pthread_t t;
-    EQUAL(pthread_create(&t, NULL, no_work, NULL), 0);
+    EQUAL(pthread_create(&t, NULL, tell_number, &number), 0);
     EQUAL(pthread_join(t, NULL), 0);
-    int least = INT_MAX;
-    for (int look = 0; look < 10; look++) { /* a joined thread is listed for a moment longer */
-        DIR *d = opendir("/proc/self/task");
-        int n = -2;
-        EXPECT(d, "%s", strerror(errno));
-        while (readdir(d))
-            n++;
-        closedir(d);
-        least = n < least ? n : least;
+    snprintf(path, sizeof path, "/proc/self/task/%ld", number);
+    while (access(path, F_OK) == 0) /* one that was joined is listed for a moment longer */
+        usleep(1000);
+    return listed_threads();
+}
+
+/* There are that many; an alarm ends the test if there are more for good. */
+UNUSED static void expect_threads(int n)
+{
+    while (listed_threads() > n)
         usleep(2000);
-    }
-    return least;
+    EQUAL(listed_threads(), n);
 }
 
 UNUSED static bool is_blocking(int fd)
