@@ -122,17 +122,23 @@ static int one_cpu(void *arg)
 
 /* ---- a run of two ------------------------------------------------------------------------- */
 
-static int two_cpus(void *arg)
+static void *forks_among_others(void *arg)
 {
     pid_t parent = getpid();
-    faden_task *t;
-    EQUAL(faden_spawn(&t, spawns, arg, &(faden_task_attr){.cpu = 2}), 0);
     fork_then();
-    if (getpid() != parent) {
-        spawn_preemptible(returns, arg);
-        _exit(3);
-    }
-    join(t);
+    if (getpid() == parent)
+        return arg;
+    spawn_preemptible(returns, arg);
+    _exit(3);
+}
+
+static int two_cpus(void *arg)
+{
+    faden_task *t[2];
+    EQUAL(faden_spawn(&t[0], spawns, arg, &(faden_task_attr){.cpu = 2}), 0);
+    EQUAL(faden_spawn(&t[1], forks_among_others, arg, &(faden_task_attr){.cpu = 1}), 0);
+    join(t[0]);
+    join(t[1]);
     join(spawned);
     return 0;
 }
