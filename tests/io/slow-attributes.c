@@ -52,7 +52,7 @@ static void *serve(void *arg)
         struct fuse_attr_out attr = {.attr = {.ino = 1, .mode = S_IFDIR | 0755, .nlink = 2}};
         struct fuse_statfs_out fs = {.st = {.bsize = 4096}};
         struct fuse_open_out opened = {.fh = 1};
-        if (in.head.len != n) {
+        if (in.head.len != (size_t)n) {
             detach();
             SKIP("emulated, in another byte order than the kernel's");
         }
