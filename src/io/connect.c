@@ -59,7 +59,7 @@ static int connect_waiting(struct call *c, const struct connection *k)
 }
 
 /* A local listener whose queue is full gives EAGAIN, and nothing tells when it has room. */
-static int keep_asking(const struct connection *k)
+static int keep_asking(const struct call *c, const struct connection *k)
 {
     int64_t pause = FADEN_MSEC / 4;
     int err;
@@ -67,6 +67,8 @@ static int keep_asking(const struct connection *k)
         err = faden_sleep(pause);
         if (err < 0)
             return err;
+        if (load_acquire(&c->d->calls) & CALLS_CLOSING)
+            return -EBADF;
         if (pause < 16 * FADEN_MSEC)
             pause *= 2;
         err = connect_now(k);
@@ -83,7 +85,7 @@ static int connect_task(struct call *c, struct connection *k)
     }
     err = connect_waiting(c, k);
     if (err == -EAGAIN && k->addr->sa_family == AF_UNIX)
-        err = keep_asking(k);
+        err = keep_asking(c, k);
     return err;
 }
 

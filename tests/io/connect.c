@@ -108,6 +108,28 @@ static void local(void)
     EQUAL(faden_close(listener), 0);
 }
 
+/* A close wakes it, too, though nothing tells when there is room. */
+static void *connect_here(void *arg)
+{
+    int *fd = arg;
+    struct sockaddr_un addr;
+    int queued, listener = full_listener(&addr, &queued);
+    *fd = faden_socket(AF_UNIX, SOCK_STREAM, 0);
+    EQUAL(faden_connect(*fd, (struct sockaddr *)&addr, sizeof addr), -EBADF);
+    EQUAL(faden_close(queued), 0);
+    EQUAL(faden_close(listener), 0);
+    return NULL;
+}
+
+static void closed_meanwhile(void)
+{
+    int fd = -1;
+    faden_task *t = spawn(connect_here, &fd);
+    sleep_ms(5);
+    EQUAL(faden_close(fd), 0);
+    join(t);
+}
+
 static int all(void *arg)
 {
     outcomes();
@@ -115,6 +137,7 @@ static int all(void *arg)
     in_progress(true);
     given_up();
     local();
+    closed_meanwhile();
     return 0;
 }
 
