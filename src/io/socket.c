@@ -157,19 +157,25 @@ static ssize_t thread_recv(int fd, const struct op *op)
     return SYSTEM(recv(fd, op->buf, op->n, op->flags));
 }
 
+/* One call up to the end, as faden_write_all. Gives 0 there. */
+static ssize_t try_recv_rest(struct call *c, const struct op *op)
+{
+    struct op *rest = (struct op *)op;
+    ssize_t n;
+    while (rest->n && (n = try_recv(c, rest)) != 0) {
+        if (n < 0)
+            return n;
+        if (op_advance(rest, n) && (n = call_goes_on(c)) < 0)
+            return n;
+    }
+    return 0;
+}
+
 static ssize_t recv_all(int fd, char *buf, size_t n, int flags)
 {
-    size_t done = 0;
-    while (done < n) {
-        struct op op = {.buf = buf + done, .n = n - done, .flags = flags};
-        ssize_t r = transfer(fd, &op, READING, try_recv, thread_recv, false, &faden__to_read);
-        if (r < 0 && !done)
-            return r;
-        if (r <= 0)
-            break;
-        done += (size_t)r;
-    }
-    return (ssize_t)done;
+    struct op op = {.buf = buf, .n = n, .flags = flags};
+    ssize_t err = transfer(fd, &op, READING, try_recv_rest, thread_recv, false, &faden__to_read);
+    return err < 0 && op.n == n ? err : (ssize_t)(n - op.n);
 }
 
 /* MSG_WAITALL means nothing to datagrams, and what is only looked at cannot be looked past. */

@@ -33,6 +33,21 @@ static inline bool moves_nothing(const struct op *op)
     return i == op->n;
 }
 
+/* `done` bytes of a buffer have been moved; is there more? */
+static inline bool op_advance(struct op *op, ssize_t done)
+{
+    op->buf = (char *)op->buf + done;
+    op->n -= (size_t)done;
+    return op->n;
+}
+
+/* A call that has moved something tries to move more: as if another one began. */
+static inline int call_goes_on(struct call *c)
+{
+    budget_use(c->cpu);
+    return ended(c->cpu);
+}
+
 typedef ssize_t attempt_fn(struct call *c, const struct op *op);
 typedef ssize_t blocking_fn(int fd, const struct op *op);
 

@@ -50,17 +50,37 @@ ssize_t faden_write(int fd, const void *buf, size_t n)
     return transfer(fd, &op, WRITING, try_write, thread_write, false, &faden__to_write);
 }
 
+/* What is to be written yet: one call up to the end, else the number could be closed, and be
+   somebody else's, in between. Gives 0 at the end. */
+static ssize_t try_write_rest(struct call *c, const struct op *op)
+{
+    struct op *rest = (struct op *)op;
+    for (;;) {
+        ssize_t n = try_write(c, rest);
+        if (unlikely(n < 0) || likely(!op_advance(rest, n)))
+            return n < 0 ? n : 0;
+        n = call_goes_on(c);
+        if (n < 0)
+            return n;
+    }
+}
+
+static ssize_t thread_write_rest(int fd, const struct op *op)
+{
+    struct op *rest = (struct op *)op;
+    ssize_t n;
+    do
+        n = thread_write(fd, rest);
+    while (n >= 0 && op_advance(rest, n));
+    return n < 0 ? n : 0;
+}
+
 ssize_t faden_write_all(int fd, const void *buf, size_t n)
 {
     struct op op = {.buf = (void *)buf, .n = n};
-    do {
-        ssize_t done = transfer(fd, &op, WRITING, try_write, thread_write, false, &faden__to_write);
-        if (unlikely(done < 0))
-            return done;
-        op.buf = (char *)op.buf + done;
-        op.n -= (size_t)done;
-    } while (unlikely(op.n));
-    return (ssize_t)n;
+    ssize_t err = transfer(fd, &op, WRITING, try_write_rest, thread_write_rest, false,
+                           &faden__to_write);
+    return unlikely(err < 0) ? err : (ssize_t)n;
 }
 
 static ssize_t try_writev(struct call *c, const struct op *op)

@@ -195,6 +195,50 @@ static void late_events(void)
     }
 }
 
+/* Calls that go on until all is moved are one call: the number is not free in between, where they
+   give way (io.h: the budget). */
+static void *replace_it(void *arg)
+{
+    int *fds = arg;
+    while (fds[0] < 0)
+        faden_yield();
+    EQUAL(faden_close(fds[0]), 0);
+    make_pair(PAIR_UNIX, fds);
+    return NULL;
+}
+
+static void *move_all(void *arg)
+{
+    static char buf[1 << 22];
+    bool sends = arg;
+    int fds[2], other[2], replaced[2] = {-1, -1};
+    make_pair(PAIR_UNIX, fds);
+    make_pair(PAIR_UNIX, other);
+    if (!sends)
+        EQUAL(faden_write(fds[1], buf, 5), 5);
+    faden_task *t = spawn(replace_it, replaced);
+    faden_yield();
+    for (int calls = 0; calls < 31; calls++)
+        EQUAL(faden_write(other[1], "x", 1), 1);
+    replaced[0] = fds[0];
+    ssize_t n = sends ? faden_write_all(fds[0], buf, sizeof buf)
+                      : faden_recv(fds[0], buf, sizeof buf, MSG_WAITALL);
+    EQUAL(n, sends ? -EBADF : 5);
+    join(t);
+    EQUAL(recv(replaced[1], buf, 1, MSG_DONTWAIT), -1); /* nothing has come through the new one */
+    EQUAL(errno, EAGAIN);
+    close_pair(replaced);
+    close_pair(other);
+    EQUAL(faden_close(fds[1]), 0);
+    return NULL;
+}
+
+static void replaced_half_way(void)
+{
+    for (int sends = 0; sends < 2; sends++)
+        join(spawn(move_all, ARG(sends)));
+}
+
 static int all(void *arg)
 {
     number = 700;
@@ -205,6 +249,7 @@ static int all(void *arg)
     waiting_then_replaced();
     waiting_then_closed();
     late_events();
+    replaced_half_way();
     return 0;
 }
 
