@@ -11,7 +11,7 @@
  * Invariants:
  *  1. A call in flight is counted in `calls`; while it is, faden_close does not close the number.
  *  2. Whoever waits is counted, and on one of the two lists, or has been woken.
- *  3. poller != NULL: each edge in a direction of `interest` raises `edges`, then wakes those of that
+ *  3. poller != NULL: each edge in a direction of `interest` raises `edges`, then wakes all of that
  *     direction who only look, and one who takes (io.h). Who was told EAGAIN after it had read
  *     `edges` waits only if that has not changed.
  *  4. A poller outlives the registrations with it: when its cpu ends, all records let go of it.
