@@ -124,7 +124,8 @@ int *kernel_errno(void); /* where the errno of the running task lies */
 /* ---- running ----------------------------------------------------------------------------- */
 
 __attribute__((noreturn)) void kernel_main(void);
-/* Every other processor has passed a full barrier and emptied its TLB when this returns. */
+/* Every other processor has passed a full barrier and emptied its TLB when this returns; one that
+   sleeps does so before anything else. */
 void processors_fence(void);
 /* Another one asked for that: called by its interrupt, and wherever one waits. */
 void processor_pass_fence(void);

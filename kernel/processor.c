@@ -79,6 +79,71 @@ void processors_start(unsigned wanted)
     }
 }
 
+/* ---- fences ------------------------------------------------------------------------------- */
+
+void processor_pass_fence(void)
+{
+    struct processor *p = this_processor;
+    if (likely(!load_relaxed(&p->fence_wanted)))
+        return;
+    tlb_flush_all();
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    store_release(&p->fence_wanted, 0);
+}
+
+/*
+ * Two may ask at a time, so who waits answers too. Who dozes is not waited for, nor interrupted: it
+ * passes the fence before it does anything else.
+ *
+ *      asks                                dozes
+ *      ----                                -----
+ *      x = 1, fence                        dozes = 1
+ *      fence_wanted = 1                    ... an interrupt
+ *      dozes? 1: done                      dozes = 0
+ *      dozes? 0: kick, wait                fence_wanted? 1: flush, fence
+ *                                          x?
+ *
+ * All four are sequentially consistent: if the left one reads the 1, its store came before the
+ * right one's load. If it reads the 0 before the doze, the kick ends that.
+ */
+void processors_fence(void)
+{
+    unsigned n = processors_count;
+    uint64_t waits_for = 0;
+    _Static_assert(PROCESSORS_MAX <= 64, "a bit for each");
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (n == 1)
+        return;
+    irq_push();
+    unsigned self = this_processor->index;
+    for (unsigned i = 0; i < n; i++) {
+        struct processor *p = &processors[i];
+        if (i == self)
+            continue;
+        store_seq_cst(&p->fence_wanted, 1);
+        if (load_seq_cst(&p->dozes))
+            continue;
+        machine_kick(i);
+        waits_for |= (uint64_t)1 << i;
+    }
+    for (unsigned i = 0; i < n; i++)
+        while (waits_for >> i & 1 && load_acquire(&processors[i].fence_wanted)) {
+            processor_pass_fence();
+            arch_relax();
+        }
+    irq_pop();
+}
+
+/* It dozes no more. */
+static void awake(struct processor *p)
+{
+    if (!load_relaxed(&p->dozes))
+        return;
+    store_seq_cst(&p->dozes, 0);
+    if (load_seq_cst(&p->fence_wanted))
+        processor_pass_fence();
+}
+
 /* ---- sleep -------------------------------------------------------------------------------- */
 
 static uint32_t asleep;
@@ -91,6 +156,15 @@ static bool may_sleep(void)
             return false;
     while (!cas_seq_cst(&asleep, &n, n + 1));
     return true;
+}
+
+/* Who is not interrupted for fences meanwhile. Interrupts are off; a kick that has come since ends
+   the wait. The first interrupt ends the doze, too. */
+static void doze(struct processor *p)
+{
+    store_seq_cst(&p->dozes, 1);
+    irq_wait();
+    awake(p);
 }
 
 /* An emulator counts these instructions, and has next to nothing to do for them. */
@@ -106,13 +180,13 @@ void processor_wait(struct processor *p)
 {
     enum { LONGEST = 64 };
     if (likely(!kernel_awake)) {
-        irq_wait();
+        doze(p);
         return;
     }
     unsigned n = 1;
     for (uint64_t before = p->interrupts; p->interrupts == before; n += n < LONGEST ? n : 0)
         if (may_sleep()) {
-            irq_wait();
+            doze(p);
             fetch_add_acq_rel(&asleep, (uint32_t)-1);
             return;
         } else {
@@ -121,40 +195,6 @@ void processor_wait(struct processor *p)
             pass_time(n);
             irq_disable();
         }
-}
-
-/* ---- fences ------------------------------------------------------------------------------- */
-
-void processor_pass_fence(void)
-{
-    struct processor *p = this_processor;
-    if (likely(!load_relaxed(&p->fence_wanted)))
-        return;
-    tlb_flush_all();
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    store_release(&p->fence_wanted, 0);
-}
-
-/* Two may ask at a time, so who waits answers too. */
-void processors_fence(void)
-{
-    unsigned n = processors_count;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (n == 1)
-        return;
-    irq_push();
-    unsigned self = this_processor->index;
-    for (unsigned i = 0; i < n; i++)
-        if (i != self) {
-            store_seq_cst(&processors[i].fence_wanted, 1);
-            machine_kick(i);
-        }
-    for (unsigned i = 0; i < n; i++)
-        while (i != self && load_acquire(&processors[i].fence_wanted)) {
-            processor_pass_fence();
-            arch_relax();
-        }
-    irq_pop();
 }
 
 void processor_nudge(unsigned index)
@@ -188,6 +228,7 @@ void processor_timer_until(struct processor *p, int64_t deadline)
 void trap_interrupt(struct regs *r, unsigned which)
 {
     this_processor->interrupts++;
+    awake(this_processor);
     machine_interrupt(which);
     watchdog_look(r);
     if (regs_from_user(r))

@@ -32,7 +32,8 @@ struct processor {
 
     /* others */
     _Alignas(64) uint32_t kicked; /* the next sleep ends at once */
-    uint32_t fence_wanted;        /* another one waits until this one has passed a barrier */
+    uint32_t fence_wanted;        /* it has to pass a barrier; another one may wait for that */
+    uint32_t dozes;               /* it will look at fence_wanted before anything else */
     uint32_t online;
     void (*work)(void *arg, unsigned index); /* what it runs now; NULL: nothing */
     void *work_arg;

@@ -24,6 +24,7 @@ enum { MOST = 8, LAPS = 100, FENCES = 20 };
 static struct platform_cpu cpus[MOST];
 static unsigned n;
 static uint32_t turn, here, most_at_once, fenced[MOST], seen[MOST];
+static uint32_t past, fenced_beside;
 
 /* All of them must be in this function at once before anybody leaves it. */
 static void meet(void)
@@ -67,6 +68,30 @@ static void timers(unsigned index)
     }
 }
 
+/* Who sleeps is not woken for a fence, and has passed it when the timer has. */
+static void fences_beside_a_sleeper(unsigned index)
+{
+    enum { SLEEPER = 1, TIMES = 200 };
+    struct processor *sleeper = &processors[SLEEPER];
+    fetch_add_acq_rel(&past, 1);
+    while (load_acquire(&past) < n) /* nobody else makes fences any more */
+        arch_relax();
+    if (n > 1 && index == 0) {
+        uint64_t before = sleeper->interrupts;
+        for (int i = 0; i < TIMES; i++) {
+            while (!load_seq_cst(&sleeper->dozes))
+                arch_relax();
+            EXPECT(platform_barrier());
+        }
+        EXPECT(sleeper->interrupts - before < TIMES / 2);
+        store_seq_cst(&fenced_beside, 1);
+    } else if (index == SLEEPER) {
+        while (!load_seq_cst(&fenced_beside))
+            platform_idle(&cpus[index], platform_now() + 20 * FADEN_MSEC);
+        EXPECT(!load_seq_cst(&sleeper->fence_wanted));
+    }
+}
+
 static void member(unsigned index, void *arg)
 {
     EXPECT(cpus[index].world == this_processor && this_processor->index == index);
@@ -74,6 +99,7 @@ static void member(unsigned index, void *arg)
     ring(index);
     fences(index);
     timers(index);
+    fences_beside_a_sleeper(index);
     fetch_add_acq_rel((uint32_t *)arg, 1);
 }
 

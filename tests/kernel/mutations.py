@@ -143,6 +143,9 @@ RISCV64 = [
          '        li      a2, 0\n')),
 ]
 MUTANTS = [
+    *of('kernel/processor.c',
+        ('fence-not-passed-after-sleep',
+         '    if (load_seq_cst(&p->fence_wanted))\n        processor_pass_fence();\n')),
     *of('kernel/spin.c',
         ('flag-not-restored',
          'if (--p->irq_depth == 0 && p->irq_was_on)',
