@@ -168,12 +168,7 @@ void tell_load(struct cpu *cpu)
 
 /* Tasks that have started cannot go elsewhere, so where one cpu has many more of them than another,
    new ones are sent to that one. Those that have not started count like those that have: of a burst
-   of births the others get their share before it is over.
-
-   As many in a row as make the two equal, if there are only two. Tasks that are born one after the
-   other often talk to each other: the sieve, a chain of 300, sends 40 % fewer of its elements to
-   the other cpu than with half as many in a row. Where there are more cpus, others may send to the
-   same one meanwhile: then half (sim-scale: on 64 pipelines take half as long again otherwise). */
+   of births the others get their share before it is over. */
 static void plan_places(struct cpu *cpu)
 {
     uint32_t theirs = 0, ours, more;
@@ -183,7 +178,7 @@ static void plan_places(struct cpu *cpu)
     ours = load_of(cpu);
     if (ours <= theirs + PLACE_MARGIN + theirs / 8)
         return;
-    more = cpu->runtime->n == 2 ? ours - theirs : (ours - theirs) / 2;
+    more = (ours - theirs) / 2;
     cpu->place_to = least;
     cpu->place_left = more < PLACE_EVERY ? more : PLACE_EVERY;
 }
