@@ -2,6 +2,7 @@
 """Runs the rows of a bench in turns: each row once, then each row again, so that what disturbs the
 machine for a while disturbs them all."""
 
+import time
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -10,6 +11,9 @@ import load
 import programs
 from programs import Failed
 
+# Seconds before each run. A million threads that have just ended are still being freed on that
+# processor: the next program there took 22 to 26 ns where it takes 20.7.
+SETTLE = 0.1
 DISTURBED = 0.05  # of the time and of a second: a busy program that lost more was disturbed
 
 
@@ -87,6 +91,8 @@ def once(bench, shape, row, program, quick):
     if isinstance(program, Failed):
         raise program
     args = arguments(shape, row, quick)
+    if not quick:
+        time.sleep(SETTLE)
     if bench.server:
         return (*load.run(program, args), None)
     memory = 0 if quick else row.memory
