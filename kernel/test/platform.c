@@ -87,7 +87,7 @@ static void fences_beside_a_sleeper(unsigned index)
         store_seq_cst(&fenced_beside, 1);
     } else if (index == SLEEPER) {
         while (!load_seq_cst(&fenced_beside))
-            platform_idle(&cpus[index], platform_now() + 20 * FADEN_MSEC);
+            platform_idle(&cpus[index], platform_now() + 2 * FADEN_MSEC);
         EXPECT(!load_seq_cst(&sleeper->fence_wanted));
     }
 }
