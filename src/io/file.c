@@ -64,7 +64,6 @@ static void *run_fsync(void *arg)
     return NULL;
 }
 
-
 static int with_descriptor(void *(*fn)(void *), struct job *j)
 {
     struct cpu *cpu = mycpu();

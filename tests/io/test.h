@@ -8,7 +8,6 @@
 #endif
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
@@ -18,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
+#include "../sched/listed.h"
 #include "../sched/test.h"
 
 #define FD(arg) ((int)(intptr_t)(arg))
@@ -26,24 +26,7 @@
 /* How many descriptors are open. */
 UNUSED static int count_fds(void)
 {
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-    EXPECT(d, "%s", strerror(errno));
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n - 3; /* ., .., its own */
-}
-
-UNUSED static int listed_threads(void)
-{
-    DIR *d = opendir("/proc/self/task");
-    int n = -2;
-    EXPECT(d, "%s", strerror(errno));
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n;
+    return listed("/proc/self/fd") - 1; /* the look's own */
 }
 
 UNUSED static void *tell_number(void *number)
@@ -61,7 +44,7 @@ UNUSED static int count_threads(void)
     EQUAL(pthread_create(&t, NULL, tell_number, &number), 0);
     EQUAL(pthread_join(t, NULL), 0);
     snprintf(path, sizeof path, "/proc/self/task/%ld", number);
-    while (access(path, F_OK) == 0) /* one that was joined is listed for a moment longer */
+    while (access(path, F_OK) == 0)
         usleep(1000);
     return listed_threads();
 }

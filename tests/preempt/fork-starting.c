@@ -4,9 +4,8 @@
  * where nobody ends what that thread has begun, tasks can be preempted. Linked with wrappers that
  * stop it before it takes the first lock of the watcher, or when it has opened the last.
  */
+#include "../sched/listed.h"
 #include "test.h"
-
-#include <dirent.h>
 
 int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m);
@@ -44,11 +43,6 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
     return err;
 }
 
-static void *returns(void *arg)
-{
-    return arg;
-}
-
 static faden_task *spawned;
 
 static void *spawns(void *arg)
@@ -56,17 +50,6 @@ static void *spawns(void *arg)
     stops = where;
     spawned = spawn_preemptible(returns, arg);
     return arg;
-}
-
-static int threads(void)
-{
-    DIR *d = opendir("/proc/self/task");
-    int n = 0;
-    EXPECT(d, "%s", strerror(errno));
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n - 2;
 }
 
 static void fork_then(void)
@@ -114,7 +97,7 @@ static int one_cpu(void *arg)
         return 0;
     }
     faden_task *a = spawn_preemptible(spins, arg), *b = spawn(tells, arg);
-    EQUAL(threads(), 2);
+    EQUAL(listed_threads(), 2);
     join(a);
     join(b);
     return 3;
@@ -149,7 +132,7 @@ static int beside_watched(void *arg)
 {
     STORE(stopped, true);
     fork_then();
-    EQUAL(threads(), getpid() == *(pid_t *)arg ? 3 : 1);
+    EQUAL(listed_threads(), getpid() == *(pid_t *)arg ? 3 : 1);
     return getpid() == *(pid_t *)arg ? 0 : 3;
 }
 
@@ -165,10 +148,7 @@ static void *run_beside(void *arg)
 
 static int watched(void *arg)
 {
-    pthread_t t;
-    join(spawn_preemptible(returns, arg));
-    EQUAL(pthread_create(&t, NULL, run_beside, arg), 0);
-    pthread_join(t, NULL);
+    while_watched(run_beside, arg);
     return 0;
 }
 
@@ -183,7 +163,7 @@ static void play(int (*fn)(void *), unsigned cpus, enum place place)
     where = place;
     stopped = forked = false;
     EQUAL(faden_run(fn, &parent, &config, &result), 0);
-    while (threads() != 1) /* one that was joined may be seen for a moment */
+    while (listed_threads() != 1)
         usleep(100);
     if (getpid() != parent)
         _exit(result);

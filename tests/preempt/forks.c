@@ -29,11 +29,6 @@ static void *refreshes(void *arg)
     return arg;
 }
 
-static void *returns(void *arg)
-{
-    return arg;
-}
-
 static void child(void)
 {
     faden_task *t[2];

@@ -7,9 +7,9 @@
  * they have been reported, and no machine is too busy for that; where none should be, they do until
  * they have used enough processor time, and a watcher that was late itself may be wrong.
  */
+#include "../sched/listed.h"
 #include "test.h"
 
-#include <dirent.h>
 #include <poll.h>
 
 #include "platform/preempter.h"
@@ -195,20 +195,9 @@ static void expect_no_hold(void)
 
 /* ---- no watcher --------------------------------------------------------------------------- */
 
-static int threads(void)
-{
-    DIR *d = opendir("/proc/self/task");
-    int n = 0;
-    EXPECT(d, "%s", strerror(errno));
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n - 2;
-}
-
 static void *counts(void *arg)
 {
-    EQUAL(threads(), arg ? 2 : 1);
+    EQUAL(listed_threads(), arg ? 2 : 1);
     return arg;
 }
 
@@ -227,7 +216,7 @@ int main(void)
     limit_seconds(120);
     run_as(count_threads, NULL, slices(0));
     run_as(count_threads, &o, slices(0));
-    while (threads() != 1) /* one that was joined may be seen for a moment */
+    while (listed_threads() != 1)
         usleep(100);
     looks = 0;
 

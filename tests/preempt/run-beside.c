@@ -59,11 +59,6 @@ void __wrap_platform_report(const char *text, size_t len, bool last)
     EXPECT(0, "%.*s", (int)len, text);
 }
 
-static void *returns(void *arg)
-{
-    return arg;
-}
-
 static int nothing(void *arg)
 {
     return 0;
@@ -82,10 +77,7 @@ static void *run_beside(void *arg)
 
 static int watched(void *arg)
 {
-    pthread_t t;
-    join(spawn_preemptible(returns, arg));
-    EQUAL(pthread_create(&t, NULL, run_beside, arg), 0);
-    pthread_join(t, NULL);
+    while_watched(run_beside, arg);
     return 0;
 }
 

@@ -35,4 +35,18 @@ UNUSED static faden_task *spawn_preemptible(void *(*fn)(void *), void *arg)
     return t;
 }
 
+UNUSED static void *returns(void *arg)
+{
+    return arg;
+}
+
+/* `fn` in another thread, beside this run, which is watched. */
+UNUSED static void while_watched(void *(*fn)(void *), void *arg)
+{
+    pthread_t t;
+    join(spawn_preemptible(returns, arg));
+    EQUAL(pthread_create(&t, NULL, fn, arg), 0);
+    pthread_join(t, NULL);
+}
+
 #endif
